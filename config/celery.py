@@ -1,0 +1,40 @@
+"""The Celery app, and what beat wakes when.
+
+A message is a nudge and never the state: each task looks in the database for what is due, so a
+message that is lost, late or delivered twice changes nothing. Old nudges expire instead of piling
+up behind a worker that was away.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("mutual_aid_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+MINUTE = 60
+
+
+def _nudge(task: str, *, schedule: Any, expires: int) -> dict[str, Any]:
+    return {"task": task, "schedule": schedule, "options": {"expires": expires}}
+
+
+app.conf.beat_schedule = {
+    # Hourly and not once on the due day: a beat that was away on that day catches up by itself.
+    "prepare the runs that are due": _nudge(
+        "accounts.tasks.prepare_due_runs", schedule=crontab(minute=5), expires=50 * MINUTE
+    ),
+    # Finishes what a killed worker left, within the 90 seconds that a run may stand still.
+    "sweep unfinished runs": _nudge("accounts.tasks.sweep", schedule=MINUTE, expires=MINUTE - 5),
+    "send the outbox": _nudge("record.tasks.send_outbox", schedule=15, expires=14),
+    "seal the audit record": _nudge(
+        "record.tasks.seal_audit", schedule=5 * MINUTE, expires=4 * MINUTE
+    ),
+}
