@@ -1,0 +1,1 @@
+"""An independent reading of the rules, to check the application against."""
