@@ -7,7 +7,7 @@ from tests.oracle import figures as law
 from tests.oracle.people import Member
 
 
-@dataclass
+@dataclass(eq=False)
 class Binding:
     authorizer: str
     member: str
@@ -47,36 +47,26 @@ class Families:
         """The first code of section 5's table that applies."""
         home, theirs = authorizer.area_now, member.area_now
         notice = law.AREAS[home]
-        active = self.active()
         cross_area = home != theirs
-        if authorizer.name == member.name:
-            return "self_binding"
-        if not consent:
-            return "consent_missing"
-        if relation not in law.RELATIONS:
-            return "relation_not_allowed"
-        if day < law.SHARING_FROM[notice]:
-            return "sharing_not_open"
-        if authorizer.has_left or member.has_left:
-            return "member_left"
-        if law.PROVINCIAL_DIRECT in (home, theirs):
-            return "provincial_direct_excluded"
-        if not authorizer.has_account(home, day):
-            return "no_account"
-        if self.find(authorizer.name, member.name) is not None:
-            return "already_bound"
-        if home[:2] != theirs[:2]:
-            return "out_of_province"
-        if cross_area and not _cross_area_open(home, day):
-            return "cross_area_not_open"
-        if cross_area and any(b.member == member.name and is_cross_area(b, people) for b in active):
-            return "cross_area_taken"
-        limit_from = law.FAMILY_LIMIT_FROM.get(notice)
-        if limit_from is not None and day >= limit_from:
-            taken = sum(1 for b in active if b.authorizer == authorizer.name)
-            if taken >= law.FAMILY_LIMIT:
-                return "family_full"
-        return None
+        active = self.active()
+        taken = any(b.member == member.name and is_cross_area(b, people) for b in active)
+        seats = sum(1 for b in active if b.authorizer == authorizer.name)
+        limited = day >= law.FAMILY_LIMIT_FROM.get(notice, date.max)
+        codes = {
+            "self_binding": authorizer.name == member.name,
+            "consent_missing": not consent,
+            "relation_not_allowed": relation not in law.RELATIONS,
+            "sharing_not_open": day < law.SHARING_FROM[notice],
+            "member_left": authorizer.has_left or member.has_left,
+            "provincial_direct_excluded": law.PROVINCIAL_DIRECT in (home, theirs),
+            "no_account": not authorizer.has_account(home, day),
+            "already_bound": self.find(authorizer.name, member.name) is not None,
+            "out_of_province": home[:2] != theirs[:2],
+            "cross_area_not_open": cross_area and not _cross_area_open(home, day),
+            "cross_area_taken": cross_area and taken,
+            "family_full": limited and seats >= law.FAMILY_LIMIT,
+        }
+        return next((code for code, applies in codes.items() if applies), None)
 
     def judge_after_move(
         self, *, mover: str, people: dict[str, Member], day: date
@@ -97,27 +87,25 @@ class Families:
     ) -> str | None:
         home = people[binding.authorizer].area_now
         theirs = people[binding.member].area_now
-        if home[:2] != theirs[:2]:
-            return "out_of_province"
-        if law.PROVINCIAL_DIRECT in (home, theirs):
-            return "provincial_direct_excluded"
-        if home == theirs:
-            return None
-        if not _cross_area_open(home, day):
-            return "cross_area_not_open"
-        before = True
-        for other in self.bindings:
-            if other is binding:
-                before = False
-                continue
-            if not other.active or other.member != binding.member:
-                continue
-            if not is_cross_area(other, people):
-                continue
-            not_the_movers = mover not in (other.authorizer, other.member)
-            if before or not_the_movers:
-                return "cross_area_taken"
-        return None
+        cross_area = home != theirs
+        codes = {
+            "out_of_province": home[:2] != theirs[:2],
+            "provincial_direct_excluded": law.PROVINCIAL_DIRECT in (home, theirs),
+            "cross_area_not_open": cross_area and not _cross_area_open(home, day),
+            "cross_area_taken": cross_area and self._has_a_better_one(binding, mover, people),
+        }
+        return next((code for code, applies in codes.items() if applies), None)
+
+    def _has_a_better_one(self, binding: Binding, mover: str, people: dict[str, Member]) -> bool:
+        """The same member has another active cross-area one, older or not the mover's."""
+        older = self.bindings[: self.bindings.index(binding)]
+        return any(
+            other is not binding
+            and other.member == binding.member
+            and is_cross_area(other, people)
+            and (other in older or mover not in (other.authorizer, other.member))
+            for other in self.active()
+        )
 
 
 def is_cross_area(binding: Binding, people: dict[str, Member]) -> bool:

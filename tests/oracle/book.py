@@ -56,11 +56,12 @@ class Book:
             figure = self.entered.get(key, {}).get("outpatient")
             if figure is not None and as_day(figure["from"]) <= day:
                 return _as_outpatient(figure[status])
+        prolonged = self.prolonged_until(area)
         for begun, last, rows in law.OUTPATIENT[law.AREAS[area]]:
-            prolonged = self.prolonged_until(area)
-            if last is not None and law.AREAS[area] == law.SUIZHOU and prolonged is not None:
-                last = max(last, prolonged)
-            if begun <= day and (last is None or day <= last):
+            in_force = begun <= day and (last is None or day <= last)
+            if law.AREAS[area] == law.SUIZHOU and prolonged is not None:
+                in_force = in_force or begun <= day <= prolonged
+            if in_force:
                 return _as_outpatient(rows[status])
         return None
 

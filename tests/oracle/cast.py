@@ -8,30 +8,12 @@ from typing import Any
 from tests.oracle import figures as law
 from tests.oracle.days import first_day, last_day, month_of, next_month
 
+# fmt: off
 NAMES = [
-    "lin",
-    "mei",
-    "chen",
-    "zhou",
-    "wu",
-    "fang",
-    "gu",
-    "hai",
-    "jun",
-    "kai",
-    "lan",
-    "min",
-    "ning",
-    "pan",
-    "qin",
-    "rong",
-    "shan",
-    "tao",
-    "wen",
-    "xia",
-    "yan",
-    "zhi",
+    "lin", "mei", "chen", "zhou", "wu", "fang", "gu", "hai", "jun", "kai", "lan", "min", "ning",
+    "pan", "qin", "rong", "shan", "tao", "wen", "xia", "yan", "zhi",
 ]
+# fmt: on
 ANHUI_CITIES = [a for a in law.AREAS if law.AREAS[a] == law.ANHUI and a != law.PROVINCIAL_DIRECT]
 ELSEWHERE = ["321000", "370600", "421300"]
 
@@ -49,7 +31,7 @@ STARTS = [
     date(2024, 12, 20),
     date(2025, 5, 15),
 ]
-KINDS = ["anhui", "anhui", "anhui", "large_family", "yangzhou", "yantai", "suizhou", "mixed"]
+KINDS = ["anhui", "anhui", "movers", "large_family", "yangzhou", "yantai", "suizhou", "mixed"]
 
 
 @dataclass
@@ -64,8 +46,9 @@ def set_scene(rng: random.Random) -> Setting:
     kind = rng.choice(KINDS)
     start = rng.choice(STARTS) + timedelta(days=rng.randrange(0, 20))
     count = rng.randrange(4, 9)
+    if kind in ("large_family", "movers") or (kind == "anhui" and rng.random() < 0.4):
+        start = max(start, date(2024, 5, rng.randrange(15, 31)))
     if kind == "large_family":
-        start = max(start, date(2024, 5, 20))
         count = 10
     areas = _areas(rng, kind)
     names = rng.sample(NAMES, count)
@@ -80,7 +63,7 @@ def set_scene(rng: random.Random) -> Setting:
 def _areas(rng: random.Random, kind: str) -> list[str]:
     """The areas that members of the story come from, the likeliest first."""
     cities = rng.sample(ANHUI_CITIES, 3)
-    if kind in ("anhui", "large_family"):
+    if kind in ("anhui", "movers", "large_family"):
         return [*cities, rng.choice([law.PROVINCIAL_DIRECT, law.HEFEI, cities[0]])]
     if kind == "mixed":
         return [*rng.sample(ELSEWHERE, 2), cities[0], cities[1], law.PROVINCIAL_DIRECT]
@@ -123,48 +106,35 @@ def _birthday(rng: random.Random, start: date, age: int) -> date:
     """Born so that the birthday of this age lies in or near the story, often on a month's edge."""
     day = start + timedelta(days=rng.randrange(-400, 700))
     edge = rng.choice([day, first_day(month_of(day)), last_day(month_of(day))])
-    born = date(edge.year - age, edge.month, min(edge.day, 28 if edge.month == 2 else 31))
-    return born
+    return date(edge.year - age, edge.month, min(edge.day, 28 if edge.month == 2 else 31))
 
 
 def _figures(rng: random.Random, areas: list[str]) -> dict[str, dict[str, Any]]:
     figures: dict[str, dict[str, Any]] = {}
 
-    def enter(key: str, name: str, value: Any) -> None:
-        figures.setdefault(key, {})[name] = value
+    def enter(chance: float, key: str, name: str, value: Any) -> None:
+        if rng.random() < chance:
+            figures.setdefault(key, {})[name] = value
 
-    present = set(areas)
-    anhui = sorted(a for a in present if law.AREAS[a] == law.ANHUI)
+    anhui = sorted({a for a in areas if law.AREAS[a] == law.ANHUI})
     if anhui:
-        if rng.random() < 0.75:
-            enter("34", "outpatient", _outpatient(rng, date(2022, 7, 1)))
-        if rng.random() < 0.5:
-            begun = rng.choice([date(2023, 1, 1), date(2024, 1, 1), date(2024, 7, 1)])
-            enter(rng.choice(anhui), "outpatient", _outpatient(rng, begun))
-        switch = rng.random()
-        if switch < 0.15:
-            enter("34", "family_premiums", False)
-            if rng.random() < 0.6:
-                enter(rng.choice(anhui), "family_premiums", True)
-        elif switch < 0.35:
-            enter(rng.choice(anhui), "family_premiums", False)
+        begun = rng.choice([date(2023, 1, 1), date(2024, 1, 1), date(2024, 7, 1)])
+        enter(0.8, "34", "outpatient", _outpatient(rng, date(2022, 7, 1)))
+        enter(0.4, rng.choice(anhui), "outpatient", _outpatient(rng, begun))
+        enter(0.1, "34", "family_premiums", False)
+        enter(0.2, rng.choice(anhui), "family_premiums", False)
+        enter(0.2, rng.choice(anhui), "family_premiums", True)
+    for area in [a for a in ELSEWHERE if a in areas]:
+        begun = rng.choice([date(2023, 7, 1), date(2024, 1, 1), date(2025, 1, 1)])
+        enter(0.1, area, "outpatient", _outpatient(rng, begun))
+        enter(0.1, area[:2], "outpatient", _outpatient(rng, date(2023, 1, 1)))
+        enter(0.15, area, "family_premiums", False)
     for area in ("321000", "370600"):
-        if rng.random() < 0.5:
-            enter(area, "average_basic_pension", _pension(rng))
-        if rng.random() < 0.4:
-            enter(area[:2], "average_basic_pension", _pension(rng))
-    for area in ELSEWHERE:
-        if area not in present:
-            continue
-        if rng.random() < 0.15:
-            begun = rng.choice([date(2023, 7, 1), date(2024, 1, 1), date(2025, 1, 1)])
-            key = area if rng.random() < 0.6 else area[:2]
-            enter(key, "outpatient", _outpatient(rng, begun))
-        if rng.random() < 0.15:
-            enter(area, "family_premiums", False)
-    if "421300" in present and rng.random() < 0.5:
+        enter(0.5, area, "average_basic_pension", _pension(rng))
+        enter(0.4, area[:2], "average_basic_pension", _pension(rng))
+    if "421300" in areas:
         last = rng.choice([date(2025, 1, 31), date(2025, 6, 30), date(2025, 12, 31)])
-        enter("421300" if rng.random() < 0.7 else "42", "in_force_until", last)
+        enter(0.5, rng.choice(["421300", "421300", "42"]), "in_force_until", last)
     return figures
 
 
@@ -188,7 +158,7 @@ def _outpatient(rng: random.Random, begun: date) -> dict[str, Any]:
 
 def turning_days(members: dict[str, dict[str, Any]], day: date) -> list[date]:
     """Days within the next two months on which a rule, a status or a period turns."""
-    turns = [begun for begun in law.SHARING_FROM.values()]
+    turns = list(law.SHARING_FROM.values())
     turns += [date(2024, 6, 1), date(2024, 12, 31), date(2024, 1, 1), date(2023, 1, 1)]
     turns += [date(day.year + 1, 1, 1), first_day(next_month(month_of(day)))]
     for member in members.values():

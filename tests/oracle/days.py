@@ -48,7 +48,7 @@ def full_years(born: date, day: date) -> int:
 
 
 def half_up(amount: Decimal | Fraction) -> Decimal:
-    """Round half up to the fen (section 1.1); a fraction is rounded without going through floats."""
+    """Round half up to the fen (section 1.1), exactly."""
     if isinstance(amount, Fraction):
         fen = (amount * 100 + Fraction(1, 2)).__floor__()
         return Decimal(fen) * FEN

@@ -29,7 +29,7 @@ class Account:
         self.movements.append(Movement(value_date=day, bucket=bucket, amount=amount))
 
     def balances(self, day: date) -> dict[str, Decimal]:
-        """Both balances at the end of a day: current-year money of earlier years is carried over."""
+        """Both balances at the end of a day: current money of earlier years is carried over."""
         result = {CURRENT: ZERO, CARRIED: ZERO}
         for movement in self.movements:
             if movement.value_date > day:

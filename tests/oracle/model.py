@@ -7,13 +7,13 @@ or `{"error": code}` with nothing changed.
 from datetime import date
 
 from tests.oracle.days import money
-from tests.oracle.state import Body, Mistake, Outcome, Refused
+from tests.oracle.state import Body, Outcome, RefusalError, ScenarioError
 from tests.oracle.verbs_accounts import AccountVerbs
 from tests.oracle.verbs_claims import ClaimVerbs
 from tests.oracle.verbs_families import FamilyVerbs
 from tests.oracle.verbs_members import MemberVerbs
 
-__all__ = ["VERBS", "Mistake", "Model", "Refused"]
+__all__ = ["VERBS", "Model", "RefusalError", "ScenarioError"]
 
 VERBS = (
     "contribute",
@@ -36,13 +36,13 @@ VERBS = (
 class Model(MemberVerbs, AccountVerbs, FamilyVerbs, ClaimVerbs):
     def do(self, day: date, verb: str, body: Body) -> Outcome:
         if verb not in VERBS:
-            raise Mistake(f"unknown verb {verb!r}")
+            raise ScenarioError(f"unknown verb {verb!r}")
         try:
             outcome: Outcome = getattr(self, f"verb_{verb}")(day, body)
-        except Refused as refusal:
+        except RefusalError as refusal:
             return {"error": refusal.code}
         except (KeyError, TypeError, ValueError, ArithmeticError) as error:
-            raise Mistake(f"{verb}: {error!r}") from error
+            raise ScenarioError(f"{verb}: {error!r}") from error
         return outcome
 
     def balances(self, day: date) -> dict[str, dict[str, str]]:

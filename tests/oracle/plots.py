@@ -26,23 +26,25 @@ class Plots(ClaimPlots):
         super().__init__(rng, model)
         self.kind = kind
         self.weights: dict[str, int] = {
-            "contribute": 15,
+            "contribute": 16,
             "credit": 13,
-            "close_year": 5,
+            "close_year": 4,
             "payout": 2,
             "move": 5,
-            "bind": 14,
+            "bind": 12,
             "unbind": 2,
-            "register_residence": 3,
+            "register_residence": 4,
             "end_residence": 2,
             "stay": 3,
-            "claim": 24,
-            "reverse": 4,
-            "refund": 7,
-            "premium": 6,
+            "claim": 28,
+            "reverse": 8,
+            "refund": 9,
+            "premium": 7,
         }
         if kind == "large_family":
-            self.weights["bind"] = 34
+            self.weights["bind"] = 40
+        if kind == "movers":
+            self.weights.update(bind=20, move=16)
 
     def next_event(self, day: date) -> tuple[str, Body]:
         while True:
@@ -66,8 +68,8 @@ class Plots(ClaimPlots):
             months = unpaid[-count:]
             if self.chance(0.15):
                 months = unpaid[:count]
-            if self.chance(0.15) and now in months:
-                months = [*months, next_month(now)]
+            if now in months and self.chance(0.6):
+                months = [*months, *self._unpaid_ahead(member, now)]
         else:
             months = [self.rng.choice([now, next_month(now), month_before(now)])]
         return {"member": member.name, "months": months, "base": self._base()}
@@ -80,6 +82,16 @@ class Plots(ClaimPlots):
             if month not in member.contributions and not member.is_retired(first_day(month)):
                 months.insert(0, month)
             month = month_before(month)
+        return months
+
+    def _unpaid_ahead(self, member: Member, now: str) -> list[str]:
+        """One to four months paid in advance."""
+        months = []
+        month = now
+        for _ in range(self.rng.randrange(1, 5)):
+            month = next_month(month)
+            if month not in member.contributions and not member.is_retired(first_day(month)):
+                months.append(month)
         return months
 
     def _base(self) -> str:
@@ -250,26 +262,36 @@ class Plots(ClaimPlots):
         return {"member": self.anybody().name, "kind": kind, "from": begun, "to": ended}
 
     def premium(self, day: date) -> Body | None:
-        products = ["large_amount", "long_term_care", "resident_insurance", "commercial_supplement"]
-        product = self.rng.choice(products)
-        if self.chance(0.03):
-            product = "pet_insurance"
-        member = self.anybody()
-        paid = [p for p in self.model.premiums if p.year == day.year]
-        if paid and self.chance(0.15):
-            again = self.rng.choice(paid)
-            member, product = self.model.people[again.member], again.product
-        elif self.likely():
-            insured = sorted({b.member for b in self.model.families.active()})
-            if insured:
-                member = self.model.people[self.rng.choice(insured)]
-        payers = [member.name, *self.model.authorizers_in_order(member)]
-        funds = sum((self.model.accounts[n].total(day) for n in payers), Decimal("0.00"))
-        relatives = funds - self.model.accounts[member.name].total(day)
+        member, product = self._insured(day)
+        relatives = sum(
+            (self.model.accounts[n].total(day) for n in self.model.authorizers_in_order(member)),
+            Decimal("0.00"),
+        )
+        own = self.model.accounts[member.name].total(day)
+        at_hand = [funds for funds in (own, relatives, own + relatives) if funds > 1]
         amount = Decimal(self.rng.randrange(100, 40000)) / 100
-        exact = [f for f in (funds, relatives) if f > 0]
-        if exact and self.chance(0.35):
-            amount = self.rng.choice(exact) + self.rng.choice([Decimal(0), Decimal("0.01")])
-        elif relatives > 1 and self.chance(0.5):
-            amount = (relatives * self.rng.randrange(30, 100) / 100).quantize(law.FEN)
+        if at_hand and self.chance(0.85):
+            funds = self.rng.choice(at_hand)
+            if self.chance(0.3):
+                amount = funds + self.rng.choice([Decimal("0.00"), Decimal("0.01")])
+            else:
+                amount = (funds * self.rng.randrange(5, 95) / 100).quantize(law.FEN)
         return {"for": member.name, "product": product, "amount": f"{amount:.2f}"}
+
+    def _insured(self, day: date) -> tuple[Member, str]:
+        """Whose premium, and which: mostly one that somebody's account may pay."""
+        rng = self.rng
+        paid = [p for p in self.model.premiums if p.year == day.year]
+        if paid and self.chance(0.12):
+            again = rng.choice(paid)
+            return self.model.people[again.member], again.product
+        bound = sorted({b.member for b in self.model.families.active()})
+        member = self.anybody()
+        if bound and self.chance(0.7):
+            member = self.model.people[rng.choice(bound)]
+        if self.chance(0.03):
+            return member, "pet_insurance"
+        products = sorted({product for product, _ in law.PRODUCTS})
+        notice = law.AREAS[member.area_now]
+        payable = [p for p in products if (p, notice) in law.PRODUCTS]
+        return member, rng.choice(payable if payable and self.chance(0.8) else products)

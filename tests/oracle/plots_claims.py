@@ -53,26 +53,27 @@ class ClaimPlots:
     # Claims
 
     def claim(self, day: date) -> Body | None:
+        """More than half of the claims are such that the pooled fund may pay."""
         rng = self.rng
-        member = self._patient()
+        plain = self.chance(0.6)
+        member = self._patient(day, plain=plain)
         if self.bodies and self.chance(0.03):
             claim_id = rng.choice(sorted(self.bodies))
         else:
             claim_id = self._new_id()
         body: Body = {"id": claim_id, "member": member.name}
-        service_date = self._service_date(member, day)
+        service_date = day if plain else self._service_date(member, day)
         if service_date != day:
             body["service_date"] = service_date
-        category = rng.choices(
-            ["outpatient", "emergency", "account_only", *sorted(law.OTHER_BENEFITS)],
-            weights=[62, 8, 14, 4, 4, 4, 4],
-        )[0]
+        weights = [90, 10, 0, 0, 0, 0, 0] if plain else [44, 8, 20, 7, 7, 7, 7]
+        categories = ["outpatient", "emergency", "account_only", *sorted(law.OTHER_BENEFITS)]
+        category = rng.choices(categories, weights=weights)[0]
         if category != "outpatient":
             body["category"] = category
-        body["provider"] = self._provider(member, service_date)
-        if body["provider"].get("kind") == "pharmacy" and self.chance(0.55):
+        body["provider"] = self._provider(member, service_date, plain=plain)
+        if body["provider"].get("kind") == "pharmacy" and self.chance(0.9 if plain else 0.5):
             body["prescriber_level"] = rng.randrange(0, 4)
-        if self.chance(0.03):
+        if not plain and self.chance(0.07):
             body["merged_into_admission"] = True
         body["lines"] = [self._line() for _ in range(rng.choice([1, 1, 1, 2, 2, 3, 4]))]
         other = self._other_scheme(member, category, body["lines"])
@@ -85,22 +86,32 @@ class ClaimPlots:
         self.made_claims += 1
         return f"c{self.made_claims}"
 
-    def _patient(self) -> Member:
-        """Mostly somebody whose bill an account can pay."""
-        bound = sorted({b.member for b in self.model.families.active()})
-        if bound and self.chance(0.5):
-            return self.model.people[self.rng.choice(bound)]
-        return self.anybody()
+    def _patient(self, day: date, *, plain: bool) -> Member:
+        """Mostly somebody whose bill an account can pay; in good standing for a plain claim."""
+        bound = {b.member for b in self.model.families.active()}
+        people = [p for p in self.people if p.name in bound] if self.chance(0.5) else self.people
+        if plain:
+            people = [
+                p
+                for p in people
+                if p.scheme == "employee" and not p.has_left and p.in_good_standing(day)
+            ]
+        else:
+            settled_elsewhere = [p for p in self.people if p.stays or p.registrations]
+            people = settled_elsewhere if self.chance(0.25) else people
+        return self.rng.choice(people) if people else self.anybody()
 
     def _service_date(self, member: Member, day: date) -> date:
         """Mostly today; else a past day, often one on which something of the patient's turned."""
         turn = self.rng.random()
-        if turn < 0.7:
+        if turn < 0.6:
             return day
-        if turn < 0.73:
+        if turn < 0.63:
             return day + timedelta(days=self.rng.choice([1, 30]))
-        edges = [moved_on for moved_on, _ in member.moves]
-        edges += [edge for _, begun, ended in member.stays for edge in (begun, ended)]
+        edges = [edge for _, begun, ended in member.stays for edge in (begun, ended)]
+        if edges and turn < 0.80:
+            return min(self.rng.choice(edges), day)
+        edges += [moved_on for moved_on, _ in member.moves]
         edges += [r.begun for r in member.registrations]
         edges += [r.ended for r in member.registrations if r.ended is not None]
         if member.left_on is not None:
@@ -111,39 +122,42 @@ class ClaimPlots:
             return min(edge, day)
         return day - timedelta(days=self.rng.choice([1, 2, 10, 31, 45, 90, 200]))
 
-    def _provider(self, member: Member, service_date: date) -> Body:
+    def _provider(self, member: Member, service_date: date, *, plain: bool) -> Body:
         rng = self.rng
         home = member.area_on(service_date)
+        notice = law.AREAS[home]
         if home == law.PROVINCIAL_DIRECT and self.chance(0.9):
             home = law.HEFEI
-        area = home if self.chance(0.72) else rng.choice(self.areas_of_providers())
-        registered = [r.area for r in member.registrations]
-        if registered and self.chance(0.5):
+        registered = [r.area for r in member.registrations if r.covers(service_date)]
+        area = home
+        if registered and self.chance(0.6):
             area = rng.choice(registered)
+        elif self.chance(0.4 if notice == law.YANTAI or not plain else 0):
+            area = rng.choice(self.areas_of_providers())
+        elif not plain and member.registrations and self.chance(0.5):
+            area = rng.choice(member.registrations).area
         provider: Body = {"area": area}
-        if self.chance(0.22):
+        if self.chance(0.22 if not plain or notice in law.PHARMACIES_COVERED_IN else 0.04):
             provider["kind"] = "pharmacy"
         else:
             provider["level"] = rng.randrange(0, 4)
-        if self.chance(0.1):
+        if self.chance(0.1 if area == home else 0.3):
             provider["networked"] = False
-        if self.chance(0.05):
+        if not plain and self.chance(0.1):
             provider["designated"] = False
-        if self.chance(0.05):
+        if not plain and self.chance(0.1):
             provider["outpatient"] = False
         return provider
 
     def _line(self) -> Body:
         rng = self.rng
-        fen = rng.choice(
-            [
-                rng.randrange(500, 10000),
-                rng.randrange(10000, 120000),
-                rng.randrange(10000, 120000),
-                rng.randrange(1, 15) * 10000,
-                rng.randrange(300000, 1500000),
-            ]
-        )
+        sizes = [
+            rng.randrange(500, 10000),
+            rng.randrange(10000, 120000),
+            rng.randrange(1, 15) * 10000,
+            rng.randrange(300000, 1500000),
+        ]
+        fen = rng.choices(sizes, weights=[35, 40, 17, 8])[0]
         line: Body = {"amount": f"{Decimal(fen) / 100:.2f}"}
         turn = rng.random()
         if turn < 0.25:

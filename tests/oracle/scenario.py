@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from tests.oracle.book import as_day
-from tests.oracle.model import VERBS, Mistake, Model
+from tests.oracle.model import VERBS, Model, ScenarioError
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -56,16 +56,16 @@ def load(path: Path) -> list[dict[str, Any]]:
         try:
             stories = yaml.load(stream, Loader=Loader)
         except yaml.YAMLError as error:
-            raise Mistake(f"{path}: {error}") from error
+            raise ScenarioError(f"{path}: {error}") from error
     if not isinstance(stories, list):
-        raise Mistake(f"{path}: a file is a list of scenarios")
+        raise ScenarioError(f"{path}: a file is a list of scenarios")
     return stories
 
 
 def verb_of(event: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     verbs = [key for key in event if key not in ("date", "expect")]
     if len(verbs) != 1 or verbs[0] not in VERBS:
-        raise Mistake(f"an event has one verb, not {verbs}")
+        raise ScenarioError(f"an event has one verb, not {verbs}")
     return verbs[0], event[verbs[0]]
 
 
@@ -82,7 +82,7 @@ def run(story: dict[str, Any], *, file: str = "") -> Result:
     for number, event in enumerate(story["events"], start=1):
         day = as_day(event["date"])
         if today is not None and day < today:
-            raise Mistake(f"event {number} is dated before the one above it")
+            raise ScenarioError(f"event {number} is dated before the one above it")
         today = day
         verb, body = verb_of(event)
         outcome = model.do(day, verb, body)
@@ -123,8 +123,8 @@ def run_file(path: Path) -> list[Result]:
     for number, story in enumerate(load(path), start=1):
         try:
             results.append(run(story, file=str(path)))
-        except (Mistake, KeyError, TypeError, AttributeError, ValueError) as error:
-            raise Mistake(f"{path}: scenario {number}: {error}") from error
+        except (ScenarioError, KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ScenarioError(f"{path}: scenario {number}: {error}") from error
     return results
 
 
@@ -137,7 +137,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for path in files_in(options.paths):
             results += run_file(path)
-    except (Mistake, OSError) as error:
+    except (ScenarioError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     if options.json:

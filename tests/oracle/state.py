@@ -19,7 +19,7 @@ Body = dict[str, Any]
 Outcome = dict[str, Any]
 
 
-class Refused(Exception):
+class RefusalError(Exception):
     """A refusal of the law, with its code."""
 
     def __init__(self, code: str) -> None:
@@ -27,7 +27,7 @@ class Refused(Exception):
         self.code = code
 
 
-class Mistake(Exception):
+class ScenarioError(Exception):
     """The file itself is wrong: an unknown name, area or word."""
 
 
@@ -50,7 +50,7 @@ class State:
 
     def person(self, name: Any) -> Member:
         if name not in self.people:
-            raise Mistake(f"unknown member {name!r}")
+            raise ScenarioError(f"unknown member {name!r}")
         return self.people[name]
 
     def authorizers_in_order(self, member: Member) -> list[str]:
@@ -71,7 +71,7 @@ class State:
 
 def known_area(area: Any) -> str:
     if str(area) not in law.AREAS:
-        raise Mistake(f"unknown area {area!r}")
+        raise ScenarioError(f"unknown area {area!r}")
     return str(area)
 
 

@@ -21,7 +21,15 @@ from tests.oracle.book import as_day
 from tests.oracle.days import money, month_of
 from tests.oracle.figures import ZERO
 from tests.oracle.ledger import CARRIED
-from tests.oracle.state import Body, Mistake, Outcome, Refused, State, by_payer, known_area
+from tests.oracle.state import (
+    Body,
+    Outcome,
+    RefusalError,
+    ScenarioError,
+    State,
+    by_payer,
+    known_area,
+)
 
 
 class ClaimVerbs(State):
@@ -39,13 +47,13 @@ class ClaimVerbs(State):
             other_scheme_paid=Decimal(str(body.get("other_scheme_paid", "0.00"))),
         )
         if visit.category not in law.CATEGORIES:
-            raise Mistake(f"unknown category {visit.category!r}")
+            raise ScenarioError(f"unknown category {visit.category!r}")
         return self._settle(day, str(body["id"]), visit, _lines(body["lines"]))
 
     def verb_reverse(self, day: date, body: Body) -> Outcome:
         claim = self._standing_claim(body["claim"])
         if day > claim.settled_on:
-            raise Refused("reversal_window_passed")
+            raise RefusalError("reversal_window_passed")
         return self._undo(day, claim, "reversed")
 
     def verb_refund(self, day: date, body: Body) -> Outcome:
@@ -60,28 +68,17 @@ class ClaimVerbs(State):
             outcome["settled"] = self._settle(
                 day, str(body["new_claim"]), visit, _lines(body["remaining_lines"])
             )
-        except Refused:
+        except RefusalError:
             self.__dict__.update(before)
             raise
         return outcome
 
     def _settle(self, day: date, claim_id: str, visit: Visit, lines: list[Line]) -> Outcome:
         member = self.people[visit.member]
-        gross = sum((line.amount for line in lines), ZERO)
-        if claim_id in self.claims:
-            raise Refused("duplicate_claim")
-        if visit.service_date > day:
-            raise Refused("service_date_in_future")
-        if member.left_on is not None and visit.service_date >= member.left_on:
-            raise Refused("member_left")
+        code = self._refusal(day, claim_id, visit, sum((line.amount for line in lines), ZERO))
+        if code is not None:
+            raise RefusalError(code)
         other = visit.other_scheme_paid
-        if other > 0:
-            allowed = member.scheme == "resident" or visit.category in law.OTHER_BENEFITS
-            if not allowed:
-                raise Refused("other_scheme_not_applicable")
-            if other > gross:
-                raise Refused("other_scheme_exceeds_bill")
-
         area = member.area_on(visit.service_date)
         bill = add_up(lines, area)
         reasons = reasons_against(visit, member, area)
@@ -91,7 +88,7 @@ class ClaimVerbs(State):
                 area, visit.service_date, member.is_retired(visit.service_date)
             )
             if rule is None:
-                raise Refused("no_policy_in_force")
+                raise RefusalError("no_policy_in_force")
             deductible_used, pool_used = self._used(member.name, area, visit.service_date.year)
             share = pooled_share(
                 visit=visit,
@@ -126,6 +123,20 @@ class ClaimVerbs(State):
             "reasons": reasons,
         }
 
+    def _refusal(self, day: date, claim_id: str, visit: Visit, gross: Decimal) -> str | None:
+        """The refusals that are known before the rules are asked, in section 6's order."""
+        member = self.people[visit.member]
+        other = visit.other_scheme_paid
+        allowed = member.scheme == "resident" or visit.category in law.OTHER_BENEFITS
+        codes = {
+            "duplicate_claim": claim_id in self.claims,
+            "service_date_in_future": visit.service_date > day,
+            "member_left": member.left_on is not None and visit.service_date >= member.left_on,
+            "other_scheme_not_applicable": other > 0 and not allowed,
+            "other_scheme_exceeds_bill": other > gross,
+        }
+        return next((code for code, applies in codes.items() if applies), None)
+
     def _undo(self, day: date, claim: Claim, how: str) -> Outcome:
         claim.undone = how
         self._clear(claim, month_of(day), sign=-1)
@@ -150,9 +161,9 @@ class ClaimVerbs(State):
     def _standing_claim(self, claim_id: Any) -> Claim:
         claim = self.claims.get(str(claim_id))
         if claim is None:
-            raise Refused("no_such_claim")
+            raise RefusalError("no_such_claim")
         if claim.undone is not None:
-            raise Refused(f"already_{claim.undone}")
+            raise RefusalError(f"already_{claim.undone}")
         return claim
 
     def _used(self, name: str, area: str, year: int) -> tuple[Decimal, Decimal]:

@@ -7,7 +7,7 @@ from tests.oracle import figures as law
 from tests.oracle.bindings import Binding, is_cross_area
 from tests.oracle.days import month_of
 from tests.oracle.figures import ZERO
-from tests.oracle.state import Body, Outcome, Premium, Refused, State, by_payer, known_area
+from tests.oracle.state import Body, Outcome, Premium, RefusalError, State, by_payer, known_area
 
 
 class FamilyVerbs(State):
@@ -23,7 +23,7 @@ class FamilyVerbs(State):
             day=day,
         )
         if code is not None:
-            raise Refused(code)
+            raise RefusalError(code)
         binding = Binding(authorizer=authorizer.name, member=member.name)
         self.families.bindings.append(binding)
         return {"cross_area": is_cross_area(binding, self.people)}
@@ -33,7 +33,7 @@ class FamilyVerbs(State):
         member = self.person(body["member"])
         binding = self.families.find(authorizer.name, member.name)
         if binding is None:
-            raise Refused("not_bound")
+            raise RefusalError("not_bound")
         binding.active = False
         return {}
 
@@ -42,11 +42,11 @@ class FamilyVerbs(State):
         new_area = known_area(body["area"])
         old_area = member.area_now
         if member.has_left:
-            raise Refused("member_left")
+            raise RefusalError("member_left")
         if new_area == old_area:
-            raise Refused("same_area")
+            raise RefusalError("same_area")
         if new_area == law.PROVINCIAL_DIRECT:
-            raise Refused("provincial_direct_excluded")
+            raise RefusalError("provincial_direct_excluded")
         self.clearing.owe(
             period=month_of(day),
             creditor=new_area,
@@ -68,24 +68,24 @@ class FamilyVerbs(State):
         product = str(body["product"])
         wanted = Decimal(str(body["amount"]))
         if member.has_left:
-            raise Refused("member_left")
+            raise RefusalError("member_left")
         area = member.area_now
         who, begun = law.PRODUCTS.get((product, law.AREAS[area]), (set(), date.max))
         if not who or day < begun:
-            raise Refused("product_not_allowed")
+            raise RefusalError("product_not_allowed")
         if not self.book.family_premiums(area):
             if "own" not in who:
-                raise Refused("collection_mode_not_supported")
+                raise RefusalError("collection_mode_not_supported")
             who = {"own"}
         if Premium(member.name, product, day.year) in self.premiums:
-            raise Refused("premium_already_paid")
+            raise RefusalError("premium_already_paid")
         payers = []
         if "own" in who:
             payers.append(member.name)
         if "relatives" in who:
             payers.extend(self.authorizers_in_order(member))
         if sum((self.accounts[p].total(day) for p in payers), ZERO) < wanted:
-            raise Refused("insufficient_funds")
+            raise RefusalError("insufficient_funds")
         payments = self.take(day, payers, wanted)
         for payment in payments:
             self.clearing.owe(

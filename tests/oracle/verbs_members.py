@@ -6,7 +6,7 @@ from decimal import Decimal
 from tests.oracle.book import as_day
 from tests.oracle.days import first_day
 from tests.oracle.people import Contribution, Registration
-from tests.oracle.state import Body, Outcome, Refused, State, known_area
+from tests.oracle.state import Body, Outcome, RefusalError, State, known_area
 
 
 class MemberVerbs(State):
@@ -14,11 +14,11 @@ class MemberVerbs(State):
         member = self.person(body["member"])
         months = [str(month) for month in body["months"]]
         if member.has_left:
-            raise Refused("member_left")
+            raise RefusalError("member_left")
         if len(set(months)) < len(months) or any(m in member.contributions for m in months):
-            raise Refused("already_paid")
+            raise RefusalError("already_paid")
         if any(member.is_retired(first_day(month)) for month in months):
-            raise Refused("not_due")
+            raise RefusalError("not_due")
         for month in months:
             member.contributions[month] = Contribution(base=Decimal(str(body["base"])), paid_on=day)
         return {}
@@ -26,7 +26,7 @@ class MemberVerbs(State):
     def verb_stay(self, day: date, body: Body) -> Outcome:
         member = self.person(body["member"])
         if member.has_left:
-            raise Refused("member_left")
+            raise RefusalError("member_left")
         member.stays.append((str(body["kind"]), as_day(body["from"]), as_day(body["to"])))
         return {}
 
@@ -34,7 +34,7 @@ class MemberVerbs(State):
         member = self.person(body["member"])
         area = known_area(body["area"])
         if member.has_left:
-            raise Refused("member_left")
+            raise RefusalError("member_left")
         member.registrations.append(Registration(area=area, begun=day))
         return {}
 
@@ -42,10 +42,10 @@ class MemberVerbs(State):
         member = self.person(body["member"])
         area = known_area(body["area"])
         if member.has_left:
-            raise Refused("member_left")
+            raise RefusalError("member_left")
         standing = [r for r in member.registrations if r.area == area and r.ended is None]
         if not standing:
-            raise Refused("not_registered")
+            raise RefusalError("not_registered")
         for registration in standing:
             registration.ended = day
         return {}
