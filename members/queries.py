@@ -1,0 +1,145 @@
+"""Reads about persons: who they are, where they are insured, what held on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+from django.db.models import Q
+
+from .models import Enrolment, Person
+from .months import first_of, months_after, retired_from
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where and how a person is insured on a day."""
+
+    area: str
+    scheme: str
+    mode: str
+    employment: str
+
+
+@dataclass(frozen=True, slots=True)
+class CareFacts:
+    """What a claim needs to know of its patient on the service date and on the settlement day."""
+
+    service_place: Place | None
+    settlement_area: str
+    retired: bool
+    paid_months: frozenset[date]
+    stays: frozenset[str]
+    registered: bool
+
+
+def lock_person(person_id: int) -> Person:
+    """Lock a person for the rest of the transaction and return them as they are now.
+
+    Whoever changes what a person's claims depend on (bindings, moves, departures, settlements)
+    holds this lock. Several persons are locked by `lock_persons`, in id order.
+    """
+    return Person.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
+def lock_persons(person_ids: set[int]) -> dict[int, Person]:
+    """Lock these persons in id order and return them by id."""
+    persons = Person.objects.select_for_update(no_key=True).filter(pk__in=person_ids).order_by("pk")
+    return {person.pk: person for person in persons}
+
+
+def has_left(person: Person, day: date) -> bool:
+    """Say whether a person has left (4.5): paid out, or a death reported, on or before a day."""
+    return person.left_on is not None and person.left_on <= day
+
+
+def is_retired(person: Person, day: date) -> bool:
+    """Say whether a person is retired on a day (2.2)."""
+    begins = retired_from(person.retired_on)
+    return begins is not None and begins <= day
+
+
+def enrolment_on(person_id: int, day: date) -> Enrolment | None:
+    """Return the enrolment in force on a day, or None."""
+    return (
+        Enrolment.objects.filter(person_id=person_id, begins_on__lte=day)
+        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
+        .first()
+    )
+
+
+def areas_on(person_ids: set[int], day: date) -> dict[int, str]:
+    """Return the area of each of these persons on a day, by person id."""
+    rows = (
+        Enrolment.objects.filter(person_id__in=person_ids, begins_on__lte=day)
+        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
+        .values_list("person_id", "area")
+    )
+    return dict(rows)
+
+
+_CARE_FACTS = """
+SELECT
+    service.area, service.scheme, service.mode, service.employment,
+    settlement.area,
+    person.retired_on,
+    ARRAY(
+        SELECT month FROM members_contribution
+        WHERE person_id = person.id AND month BETWEEN %(first_month)s AND %(month)s
+          AND paid_on <= %(service_date)s AND paid_back_on IS NULL
+    ),
+    ARRAY(
+        SELECT DISTINCT kind FROM members_stay
+        WHERE person_id = person.id AND begins_on <= %(service_date)s
+          AND (ends_on IS NULL OR ends_on > %(service_date)s)
+    ),
+    EXISTS (
+        SELECT FROM members_registration
+        WHERE person_id = person.id AND area = %(care_area)s AND state = 'approved'
+          AND begins_on <= %(service_date)s
+          AND (ends_on IS NULL OR ends_on > %(service_date)s)
+    )
+FROM members_person person
+LEFT JOIN members_enrolment service
+    ON service.person_id = person.id AND service.begins_on <= %(service_date)s
+    AND (service.ends_on IS NULL OR service.ends_on > %(service_date)s)
+LEFT JOIN members_enrolment settlement
+    ON settlement.person_id = person.id AND settlement.begins_on <= %(day)s
+    AND (settlement.ends_on IS NULL OR settlement.ends_on > %(day)s)
+WHERE person.id = %(person)s
+"""
+
+
+def care_facts(
+    *, person_id: int, service_date: date, day: date, care_area: str, months_back: int
+) -> CareFacts:
+    """Return a patient's facts in one query.
+
+    `months_back`: how many months before that of the service date may carry good standing.
+    """
+    month = first_of(service_date)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CARE_FACTS,
+            {
+                "person": person_id,
+                "service_date": service_date,
+                "day": day,
+                "care_area": care_area,
+                "month": month,
+                "first_month": months_after(month, -months_back),
+            },
+        )
+        row = cursor.fetchone()
+    assert row is not None, "the caller has locked this person"
+    area, scheme, mode, employment, settlement_area, retired_on, paid, stays, registered = row
+    begins = retired_from(retired_on)
+    return CareFacts(
+        service_place=Place(area, scheme, mode, employment) if area else None,
+        settlement_area=settlement_area or area or "",
+        retired=begins is not None and begins <= service_date,
+        paid_months=frozenset(paid),
+        stays=frozenset(stays),
+        registered=registered,
+    )

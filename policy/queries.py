@@ -1,0 +1,39 @@
+"""The policy as it stands: the files, overlaid with the figures that staff have entered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.db.models import Max
+
+from .book import Book, load_book
+from .figures import EnteredFigure
+from .models import Figure
+
+
+def current_book() -> Book:
+    """Return the book with all entered figures.
+
+    Figures only grow, so the newest id says whether the book at hand is still the present one.
+    """
+    newest = Figure.objects.aggregate(newest=Max("pk"))["newest"]
+    return load_book() if newest is None else _book_with_figures(newest)
+
+
+@lru_cache(maxsize=4)
+def _book_with_figures(newest: int) -> Book:
+    return load_book().with_figures(
+        EnteredFigure(
+            id=figure.pk,
+            scope=figure.scope,
+            key=figure.key,
+            value=figure.value,
+            begins=figure.begins_on,
+            ends=figure.ends_on,
+            document_title=figure.document_title,
+            document_number=figure.document_number,
+            document_date=figure.document_date,
+            example=figure.example,
+        )
+        for figure in Figure.objects.filter(pk__lte=newest)
+    )

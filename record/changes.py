@@ -1,0 +1,173 @@
+"""Changes that need two persons: one proposes, another decides, and only then it is done.
+
+A room registers what its kinds of change do (`register`), in its `AppConfig.ready`. The same
+person is refused here, and again by the constraint `change_decided_by_another_person`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+
+from . import queries
+from .models import Change
+from .operations import Actor, audit, operation, tell
+from .outcome import Refusal, Refused
+
+
+class NotAllowed(Exception):
+    """The user may not do this: no such role there, or it is their own proposal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of change: what approving it does, and which roles may propose and decide it.
+
+    `apply(change, actor, day)` runs inside the approval's transaction. It may raise `Refused`:
+    then the approval is refused with that code and everything stays as it was.
+    """
+
+    name: str
+    apply: Callable[[Change, Actor, date], None]
+    proposers: frozenset[str]
+    deciders: frozenset[str]
+
+
+_KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind of change known. A name is registered once."""
+    if kind.name in _KINDS and _KINDS[kind.name] != kind:
+        raise ValueError(f"the kind of change {kind.name!r} is registered already")
+    _KINDS[kind.name] = kind
+
+
+def kind_of(name: str) -> Kind:
+    """Return the registered kind. Raises KeyError for an unknown one."""
+    return _KINDS[name]
+
+
+@operation
+def propose(
+    *,
+    kind: str,
+    key: str,
+    area: str,
+    payload: Mapping[str, Any],
+    reason: str,
+    by: AbstractBaseUser,
+    day: date,
+    subject_id: int | None = None,
+) -> Change:
+    """Propose a change. Nothing happens to what it touches until another person approves.
+
+    Refused with `waits_for_second_person` while another change of this kind waits for `key`.
+    Raises NotAllowed where the user has no role for it in the area.
+    """
+    _check_role(by, _KINDS[kind].proposers, area, day)
+    if Change.objects.filter(kind=kind, key=key, state=Change.State.WAITING).exists():
+        raise Refused(Refusal("waits_for_second_person"))
+    change = Change.objects.create(
+        kind=kind,
+        key=key,
+        area=area,
+        subject_id=subject_id,
+        payload=dict(payload),
+        reason=reason,
+        proposed_by_id=by.pk,
+        proposed_on=day,
+    )
+    audit(
+        actor=_actor(by),
+        verb=f"change.{kind}.propose",
+        area=area,
+        subject_id=subject_id,
+        record=f"change:{change.pk}",
+        data={"key": key, "payload": dict(payload), "reason": reason},
+    )
+    return change
+
+
+@operation
+def approve(*, change_id: int, by: AbstractBaseUser, day: date, note: str = "") -> Change:
+    """Approve a waiting change and carry it out, in one transaction.
+
+    Raises NotAllowed for the proposer and for users without the role. A refusal of the law that
+    comes up while it is carried out leaves the change waiting and everything as it was.
+    """
+    change = _waiting(change_id)
+    _check_decider(change, by, day)
+    change.state, change.decided_by_id, change.decided_on = Change.State.APPROVED, by.pk, day
+    change.decision_note = note
+    change.save(update_fields=["state", "decided_by", "decided_on", "decision_note"])
+    actor = _actor(by)
+    _KINDS[change.kind].apply(change, actor, day)
+    _record_decision(change, actor, "approve", note)
+    return change
+
+
+@operation
+def refuse_change(*, change_id: int, by: AbstractBaseUser, day: date, note: str) -> Change:
+    """Refuse a waiting change with a reason. Raises NotAllowed like `approve`."""
+    change = _waiting(change_id)
+    _check_decider(change, by, day)
+    change.state, change.decided_by_id, change.decided_on = Change.State.REFUSED, by.pk, day
+    change.decision_note = note
+    change.save(update_fields=["state", "decided_by", "decided_on", "decision_note"])
+    _record_decision(change, _actor(by), "refuse", note)
+    return change
+
+
+@operation
+def withdraw(*, change_id: int, by: AbstractBaseUser, day: date) -> Change:
+    """Take one's own waiting proposal back. Raises NotAllowed for anybody else."""
+    change = _waiting(change_id)
+    if change.proposed_by_id != by.pk:
+        raise NotAllowed("only its proposer can withdraw a change")
+    change.state, change.decided_by_id, change.decided_on = Change.State.WITHDRAWN, by.pk, day
+    change.save(update_fields=["state", "decided_by", "decided_on"])
+    _record_decision(change, _actor(by), "withdraw", "")
+    return change
+
+
+def _waiting(change_id: int) -> Change:
+    change = Change.objects.select_for_update().filter(pk=change_id).first()
+    if change is None or change.state != Change.State.WAITING:
+        raise Refused(Refusal("not_waiting"))
+    return change
+
+
+def _check_decider(change: Change, by: AbstractBaseUser, day: date) -> None:
+    if change.proposed_by_id == by.pk:
+        raise NotAllowed("nobody decides on their own proposal")
+    _check_role(by, _KINDS[change.kind].deciders, change.area, day)
+
+
+def _check_role(by: AbstractBaseUser, kinds: frozenset[str], area: str, day: date) -> None:
+    if not queries.has_role(user_id=by.pk, kinds=kinds, area=area, day=day):
+        raise NotAllowed(f"this needs one of the roles {sorted(kinds)} for {area}")
+
+
+def _actor(user: AbstractBaseUser) -> Actor:
+    return Actor(name=user.get_username(), user_id=user.pk)
+
+
+def _record_decision(change: Change, actor: Actor, verb: str, note: str) -> None:
+    audit(
+        actor=actor,
+        verb=f"change.{change.kind}.{verb}",
+        area=change.area,
+        subject_id=change.subject_id,
+        record=f"change:{change.pk}",
+        data={"key": change.key, "note": note},
+    )
+    tell(
+        kind=f"change_{verb}",
+        user_ids=[change.proposed_by_id],
+        data={"change": change.pk, "key": change.key},
+    )
