@@ -24,6 +24,7 @@ OWNER_COMMANDS = frozenset(
         "grant_roles",
         "makemigrations",
         "migrate",
+        "prepare",
         "pgtrigger",
         "run_scenarios",
         "sqlflush",
@@ -31,6 +32,22 @@ OWNER_COMMANDS = frozenset(
         "sqlsequencereset",
         "squashmigrations",
         "test",
+    }
+)
+
+# Commands that look at the code alone and need no tables.
+PLAIN_COMMANDS = frozenset(
+    {
+        "--help",
+        "--version",
+        "check",
+        "check_policy",
+        "collectstatic",
+        "diffsettings",
+        "findstatic",
+        "help",
+        "spectacular",
+        "version",
     }
 )
 

@@ -20,6 +20,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
+import psycopg
+
 from launcher.places import Home, open_home, remove_home
 from launcher.postgres import APP_ROLE, OWNER_ROLE, Postgres, start_postgres
 from launcher.processes import wait_until
@@ -69,8 +71,9 @@ class Keeper:
             self._services.append(valkey)
         except LauncherError as error:
             return {"error": str(error)}
-        except OSError as error:
-            return {"error": f"The embedded services did not start: {error}."}
+        except (OSError, psycopg.Error) as error:
+            reason = " ".join(str(error).split())
+            return {"error": f"The embedded services did not start: {reason}."}
         return {
             "database_url": postgres.url(APP_ROLE),
             "database_owner_url": postgres.url(OWNER_ROLE),

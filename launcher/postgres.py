@@ -225,7 +225,7 @@ def _make_roles(home: Home) -> None:
                     )
                 )
         if not connection.execute(
-            "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
+            "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
         ).fetchone():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} OWNER {}").format(

@@ -17,6 +17,7 @@ from launcher.places import ROOT, Home, configured_home, open_home
 from launcher.refusals import LauncherError
 
 SECONDS_TO_START = 120.0
+TRIES_TO_START = 5
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _connect_or_start(
 ) -> tuple[socket.socket, dict[str, str]]:
     deadline = time.monotonic() + SECONDS_TO_START
     keeper: subprocess.Popen[bytes] | None = None
+    tries = 0
     while time.monotonic() < deadline:
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(SECONDS_TO_START)
@@ -81,14 +83,17 @@ def _connect_or_start(
         connection.close()
         # No keeper, or one that is just leaving: a new one waits for its lock.
         if keeper is None or keeper.poll() is not None:
+            if tries == TRIES_TO_START:
+                break
+            tries += 1
             keeper = _start_keeper(home, careless=careless, throw_away=throw_away)
         time.sleep(0.05)
-    raise LauncherError(f"The embedded services did not start in time; see {home.keeper_log}.")
+    raise LauncherError(f"The embedded services did not start; see {home.keeper_log}.")
 
 
 def _start_keeper(home: Home, *, careless: bool, throw_away: bool) -> subprocess.Popen[bytes]:
     options = ["--careless"] * careless + ["--remove"] * throw_away
-    with home.keeper_log.open("ab") as log:
+    with home.keeper_log.open("wb") as log:
         # Not tied to this process: it may serve others when this one has gone.
         return subprocess.Popen(
             [sys.executable, "-m", "launcher.keeper", str(home.path), *options],

@@ -1,0 +1,162 @@
+"""The translations: compile them for use, and collect the texts that want one.
+
+The sources are English. Babel does both jobs, so that a machine without gettext can start the
+portal; Django's own `templatize` turns a template into something that Babel can read.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from launcher.places import ROOT
+
+LOCALES = ("zh_Hans",)
+ROOMS = ("config", "portal", "claims", "families", "accounts", "members", "policy", "record")
+# The functions of gettext and their lazy forms, with the places of their arguments.
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of the sources that people see."""
+
+    message: str | tuple[str, ...]
+    context: str | None
+    file: str
+    line: int
+
+
+def catalogue(locale: str) -> Path:
+    """The .po file of a locale."""
+    return ROOT / "locale" / locale / "LC_MESSAGES" / "django.po"
+
+
+def compile_translations() -> None:
+    """Write each .mo file that is missing or older than its .po."""
+    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
+        target = source.with_suffix(".mo")
+        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as file:
+            catalog = read_po(file)
+        draft = target.with_suffix(".new")
+        with draft.open("wb") as file:
+            write_mo(file, catalog)
+        draft.rename(target)  # A server that reads it now gets the old or the new, never a half.
+
+
+def texts() -> Iterator[Text]:
+    """Every text of the rooms' Python files and of all templates, in a fixed order."""
+    for room in ROOMS:
+        for file in sorted((ROOT / room).rglob("*.py")):
+            if "migrations" not in file.parts:
+                yield from _extract(file, file.read_text(encoding="utf-8"))
+    for folder in (ROOT / "templates", *(ROOT / room / "templates" for room in ROOMS)):
+        for file in sorted(path for path in folder.rglob("*") if path.suffix in {".html", ".txt"}):
+            yield from _extract(file, _templatized(file))
+
+
+def _templatized(file: Path) -> str:
+    # Imported here: compiling translations at each start does without Django.
+    import django  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
+
+    if not settings.configured:
+        settings.configure(
+            TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates"}],
+            USE_I18N=True,
+        )
+        django.setup()
+    from django.utils.translation.template import templatize  # noqa: PLC0415
+
+    return templatize(file.read_text(encoding="utf-8"), origin=str(file))
+
+
+def _extract(file: Path, source: str) -> Iterator[Text]:
+    found = extract(
+        "python",
+        io.BytesIO(source.encode()),
+        keywords=KEYWORDS,
+        options={"encoding": "utf-8"},
+    )
+    for line, message, _, context in found:
+        if message and (message if isinstance(message, str) else message[0]):
+            yield Text(
+                message=message, context=context, file=str(file.relative_to(ROOT)), line=line
+            )
+
+
+def collected() -> Catalog:
+    """The template catalogue of all texts. Line numbers are left out: they change too often."""
+    catalog = Catalog(charset="utf-8")
+    for text in texts():
+        catalog.add(text.message, locations=[(text.file, None)], context=text.context)
+    return catalog
+
+
+def read_catalogue(locale: str) -> Catalog:
+    """The catalogue of a locale, empty where there is none."""
+    file = catalogue(locale)
+    if not file.exists():
+        return Catalog(locale=locale, charset="utf-8")
+    with file.open("rb") as opened:
+        return read_po(opened, locale=locale)
+
+
+def untranslated(locale: str) -> list[str]:
+    """The texts without a sure translation, each with the file that uses it."""
+    known = read_catalogue(locale)
+    missing = []
+    for message in collected():
+        if not message.id:
+            continue
+        translation = known.get(message.id, message.context)
+        strings = translation.string if translation else ""
+        given = all(strings) if isinstance(strings, tuple) else bool(strings)
+        if translation is None or not given or translation.fuzzy:
+            missing.append(f"{message.locations[0][0]}: {message.id!r}")
+    return missing
+
+
+def run(arguments: list[str]) -> int:
+    """Bring the catalogues up to date with the sources; gone texts are dropped."""
+    fresh = collected()
+    for locale in LOCALES:
+        known = read_catalogue(locale)
+        known.update(fresh, no_fuzzy_matching=True)
+        known.obsolete.clear()
+        file = catalogue(locale)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        buffer = io.BytesIO()
+        write_po(buffer, known, sort_output=True, ignore_obsolete=True, width=96, omit_header=False)
+        file.write_bytes(_steady(buffer.getvalue()))
+        missing = untranslated(locale)
+        print(f"{file.relative_to(ROOT)}: {len(known)} texts, {len(missing)} without translation")
+    compile_translations()
+    return 0
+
+
+def _steady(catalogue_text: bytes) -> bytes:
+    """The catalogue without the dates and names that would change it at each run."""
+    drop = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Language-Team')
+    lines = catalogue_text.splitlines(keepends=True)
+    return b"".join(line for line in lines if not line.startswith(drop))
