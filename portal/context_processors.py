@@ -1,0 +1,87 @@
+"""What every page knows: how the visitor wants it shown, whom to call, and the five tabs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from portal.display import read
+
+# The national line for medical insurance; an installation may name another.
+NATIONAL_HOTLINE = "12393"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tab:
+    """One of the five places a member goes to.
+
+    `rooms` are the URL namespaces whose pages belong to the tab; a page of no listed room
+    (passwords, devices, display) belongs to the last tab.
+    """
+
+    label: Promise
+    icon: str
+    url_name: str
+    rooms: tuple[str, ...] = ()
+
+
+TABS = (
+    Tab(label=gettext_lazy("Home"), icon="house", url_name="portal:home"),
+    Tab(
+        label=gettext_lazy("Account"),
+        icon="wallet",
+        url_name="accounts:movements",
+        rooms=("accounts",),
+    ),
+    Tab(
+        label=gettext_lazy("Family"),
+        icon="people",
+        url_name="families:family",
+        rooms=("families",),
+    ),
+    Tab(label=gettext_lazy("Visits"), icon="hospital", url_name="claims:list", rooms=("claims",)),
+    Tab(label=gettext_lazy("Me"), icon="person", url_name="portal:me"),
+)
+
+
+def portal(request: HttpRequest) -> dict[str, object]:
+    """`display`, `hotline`, `hotline_hours` and `tabs` for every template."""
+    return {
+        "display": read(request.COOKIES),
+        "hotline": getattr(settings, "HOTLINE", NATIONAL_HOTLINE),
+        "hotline_hours": getattr(settings, "HOTLINE_HOURS", ""),
+        "tabs": _tabs(request),
+    }
+
+
+def _tabs(request: HttpRequest) -> list[dict[str, object]]:
+    """The tabs whose pages are installed, with the present one marked."""
+    match = request.resolver_match
+    view_name = match.view_name if match else ""
+    room = match.app_name if match else ""
+    shown: list[dict[str, object]] = []
+    for tab in TABS:
+        try:
+            url = reverse(tab.url_name)
+        except NoReverseMatch:
+            continue
+        is_here = view_name == tab.url_name
+        # "page" is this very page, "true" one that belongs to the tab.
+        current = "page" if is_here else "true" if room and room in tab.rooms else ""
+        shown.append(
+            {
+                "label": tab.label,
+                "icon": tab.icon,
+                "icon_current": f"{tab.icon}-fill",
+                "url": url,
+                "current": current,
+            }
+        )
+    if shown and match and not any(tab["current"] for tab in shown) and view_name != "portal:start":
+        shown[-1]["current"] = "true"
+    return shown
