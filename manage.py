@@ -15,7 +15,7 @@ def main() -> None:
     except ImportError:
         # A python without the packages: ./run makes the environment and comes back here.
         run = Path(__file__).resolve().parent / "run"
-        os.execv("/bin/sh", ["/bin/sh", str(run), "manage", *sys.argv[1:]])
+        os.execv("/bin/sh", ["/bin/sh", str(run), "manage", *sys.argv[1:]])  # noqa: S606
 
     from launcher.environment import (  # noqa: PLC0415
         OWNER_COMMANDS,

@@ -77,7 +77,9 @@ class Environment:
 
     def words(self, name: str, *, default: str) -> list[str]:
         """A list of words parted by commas."""
-        return [word for word in self.text(name, default=default).replace(" ", "").split(",") if word]
+        return [
+            word for word in self.text(name, default=default).replace(" ", "").split(",") if word
+        ]
 
     def secret(self, name: str) -> str:
         """A secret text of at least 32 characters."""

@@ -17,7 +17,7 @@ def main(arguments: list[str]) -> int:
     from launcher.places import ROOT  # noqa: PLC0415
 
     def manage(*command: str) -> int:
-        os.execv(sys.executable, [sys.executable, str(ROOT / "manage.py"), *command])
+        os.execv(sys.executable, [sys.executable, str(ROOT / "manage.py"), *command])  # noqa: S606
 
     def scenarios(paths: list[str]) -> int:
         return manage("run_scenarios", *(paths or [str(ROOT / "tests" / "scenarios")]))

@@ -26,14 +26,19 @@ def run(arguments: list[str]) -> int:
     forget_settings()
     os.environ["MUTUALAID_HOME"] = str(scratch_home())
     with command_environment(as_owner=True, scratch=True):
-        environment = dict(os.environ, PYTHONPATH=str(ROOT), DJANGO_SETTINGS_MODULE="config.settings")
+        environment = dict(
+            os.environ, PYTHONPATH=str(ROOT), DJANGO_SETTINGS_MODULE="config.settings"
+        )
         migrated = subprocess.run(
             [sys.executable, str(ROOT / "manage.py"), "migrate", "-v", "0"],
             env=environment,
             check=False,
         ).returncode
-        return migrated or subprocess.run(
-            [sys.executable, str(ROOT / "bench" / f"{arguments[0]}.py"), *arguments[1:]],
-            env=environment,
-            check=False,
-        ).returncode
+        return (
+            migrated
+            or subprocess.run(
+                [sys.executable, str(ROOT / "bench" / f"{arguments[0]}.py"), *arguments[1:]],
+                env=environment,
+                check=False,
+            ).returncode
+        )

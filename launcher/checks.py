@@ -42,7 +42,9 @@ def run(arguments: list[str]) -> int:
     unknown = set(arguments) - {check.name for check in CHECKS}
     if unknown:
         names = ", ".join(check.name for check in CHECKS)
-        raise LauncherError(f"./run check does not know {', '.join(sorted(unknown))}; try: {names}.")
+        raise LauncherError(
+            f"./run check does not know {', '.join(sorted(unknown))}; try: {names}."
+        )
     os.chdir(ROOT)
     failed = 0
     with command_environment(as_owner=True):

@@ -133,7 +133,9 @@ def _tell_of_the_first(home: Home, *, fresh: bool) -> int:
     if fresh:
         raise LauncherError("The demonstration is running; stop it before you start it over.")
     if not wait_until(_announcement(home).exists, seconds=SECONDS_FOR_THE_FIRST, pause=0.2):
-        raise LauncherError("Another ./run demo is starting and has not finished; see its terminal.")
+        raise LauncherError(
+            "Another ./run demo is starting and has not finished; see its terminal."
+        )
     first = json.loads(_announcement(home).read_text(encoding="utf-8"))
     print(f"The demonstration already runs at {first['address']} (process {first['pid']}).")
     _print_sign_ins(home)
@@ -291,7 +293,9 @@ def _stop_on_signals() -> Iterator[None]:
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before = {
+        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
+    }
     try:
         yield
     finally:

@@ -88,7 +88,7 @@ def home_settings(home: Home) -> dict[str, str]:
     if not home.keys.exists():
         draft = home.keys.with_name(f"keys.{os.getpid()}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(descriptor, "w", encoding="ascii") as file:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
             json.dump(_new_keys(), file, indent=1)
         try:
             os.link(draft, home.keys)  # The first of two that start at once wins.

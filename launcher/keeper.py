@@ -47,7 +47,7 @@ class Keeper:
             self._home.keeper_socket.unlink()
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(self._home.keeper_socket))
-        os.chmod(self._home.keeper_socket, 0o600)
+        self._home.keeper_socket.chmod(0o600)
         listener.listen(64)
         listener.setblocking(False)
         try:

@@ -7,6 +7,7 @@ portal; Django's own `templatize` turns a template into something that Babel can
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,10 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+
+_STRING = r"""(?:'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*")"""
+# A call of gettext with strings, as `templatize` writes it; a plural's count is left out.
+CALL = re.compile(rf"(?<![A-Za-z])(_|n?p?gettext)\(\s*u?({_STRING}(?:\s*,\s*u?{_STRING})*)")
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,13 @@ def _templatized(file: Path) -> str:
         django.setup()
     from django.utils.translation.template import templatize  # noqa: PLC0415
 
-    return templatize(file.read_text(encoding="utf-8"), origin=str(file))
+    calls = templatize(file.read_text(encoding="utf-8"), origin=str(file))
+    # Between its calls of gettext the result is filler that is no Python; the calls alone are,
+    # and each keeps its line.
+    return "\n".join(
+        "; ".join(f"{call[1]}({call[2]})" for call in CALL.finditer(line))
+        for line in calls.split("\n")
+    )
 
 
 def _extract(file: Path, source: str) -> Iterator[Text]:
@@ -109,7 +120,7 @@ def collected() -> Catalog:
     """The template catalogue of all texts. Line numbers are left out: they change too often."""
     catalog = Catalog(charset="utf-8")
     for text in texts():
-        catalog.add(text.message, locations=[(text.file, None)], context=text.context)
+        catalog.add(text.message, locations=[(text.file, 0)], context=text.context)
     return catalog
 
 

@@ -163,7 +163,7 @@ def _may_pass_through(path: Path) -> bool:
 def _private_folder(path: Path, *, mode: int, owner: int) -> None:
     try:
         path.mkdir(mode=mode)
-        os.chmod(path, mode)
+        path.chmod(mode)
         if owner != os.getuid():
             os.chown(path, owner, -1)
     except FileExistsError:

@@ -9,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import time
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -105,16 +106,20 @@ def start_postgres(home: Home, *, careless: bool) -> Postgres:
                 output=output,
                 account=home.account,
             )
-        if wait_until(lambda: _answers(home) or process.poll() is not None, seconds=60):
-            if process.poll() is None:
-                break
-        else:
-            stop(process, gently=signal.SIGINT)
-        wait_until(lambda: False, seconds=0.5)
+        if _comes_up(process, home):
+            break
+        time.sleep(0.5)
     if process is None or process.poll() is not None:
         raise LauncherError(_failure(home, log))
     _make_roles(home)
     return Postgres(process=process, socket_folder=home.server_sockets)
+
+
+def _comes_up(process: subprocess.Popen[bytes], home: Home) -> bool:
+    """True once the server answers; one that neither answers nor ends in a minute is stopped."""
+    if not wait_until(lambda: _answers(home) or process.poll() is not None, seconds=60):
+        stop(process, gently=signal.SIGINT)
+    return process.poll() is None
 
 
 def _programs(home: Home) -> Path:
@@ -151,11 +156,11 @@ def _programs(home: Home) -> Path:
 def _make_readable(folder: Path) -> None:
     """Let every account read the copy, whatever umask it was made with."""
     for parent, _, files in os.walk(folder):
-        os.chmod(parent, 0o755)
+        Path(parent).chmod(0o755)
         for name in files:
             file = Path(parent, name)
             if not file.is_symlink():
-                os.chmod(file, 0o755 if file.stat().st_mode & 0o100 else 0o644)
+                file.chmod(0o755 if file.stat().st_mode & 0o100 else 0o644)
 
 
 def _make_cluster(home: Home, programs: Path) -> None:
@@ -209,7 +214,11 @@ def _answers(home: Home) -> bool:
 
 def _connect(home: Home, role: str, database: str) -> psycopg.Connection:
     return psycopg.connect(
-        host=str(home.server_sockets), user=role, dbname=database, autocommit=True, connect_timeout=5
+        host=str(home.server_sockets),
+        user=role,
+        dbname=database,
+        autocommit=True,
+        connect_timeout=5,
     )
 
 

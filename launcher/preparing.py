@@ -30,7 +30,7 @@ def is_prepared(home: Home) -> bool:
 
 
 def prepare(home: Home | None, options: Sequence[str] = ()) -> None:
-    """Run `manage.py prepare` as the owner, once at a time; `home` is None for an outer database."""
+    """Run `manage.py prepare` as the owner, once at a time; no `home`: an outer database."""
     environment = dict(os.environ)
     if environment.get("DATABASE_OWNER_URL"):
         environment["DATABASE_URL"] = environment["DATABASE_OWNER_URL"]

@@ -87,7 +87,7 @@ def _program(home: Home) -> Path:
     if not copy.exists():
         draft = home.cluster / f"valkey.{os.getpid()}"
         shutil.copyfile(found[0], draft)
-        os.chmod(draft, 0o755)
+        draft.chmod(0o755)
         draft.rename(copy)
     return copy
 

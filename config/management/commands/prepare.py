@@ -30,7 +30,11 @@ class Command(BaseCommand):
         known = get_commands()
         if "grant_roles" in known:
             call_command("grant_roles", verbosity=verbosity)
-        if options["demo"] and "load_demo" in known and not apps.get_model("members", "Person").objects.exists():
+        if (
+            options["demo"]
+            and "load_demo" in known
+            and not apps.get_model("members", "Person").objects.exists()
+        ):
             self._load_demo(verbosity)
         if options["sign_ins"] and "demo_sign_ins" in known:
             text = io.StringIO()
