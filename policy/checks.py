@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from policy import kinds
-from policy.kinds import LEVELS, Refused
+from policy.kinds import LEVELS, KindError
 from policy.values import Outpatient
 
 AMOUNTS = {
@@ -59,15 +59,15 @@ class OutpatientCheck:
 def read_check(raw: object) -> OutpatientCheck:
     """A check as a policy file has it."""
     if not isinstance(raw, Mapping):
-        raise Refused("is not a mapping")
+        raise KindError("is not a mapping")
     for key in raw:
         if key != "clause" and key not in AMOUNTS:
-            raise Refused("unknown key", where=str(key))
+            raise KindError("unknown key", where=str(key))
     clause = raw.get("clause")
     if not isinstance(clause, str) or not clause.strip():
-        raise Refused("is missing", where="clause")
+        raise KindError("is missing", where="clause")
     if len(raw) < 2:
-        raise Refused("checks nothing")
+        raise KindError("checks nothing")
     return OutpatientCheck(
         clause=clause,
         **{key: kinds.part(raw, key, read) for key, read in AMOUNTS.items() if key in raw},

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from policy import keys, kinds
-from policy.kinds import Refused
+from policy.kinds import KindError
 from policy.values import NATIONAL, Problem, Source
 
 
@@ -70,7 +70,7 @@ FIGURE_KEYS: Mapping[str, FigureKey] = {
         FigureKey("average_basic_pension", keys.AVERAGE_BASIC_PENSION.read, '"3600.00"'),
         FigureKey(
             "outpatient",
-            keys.OUTPATIENT.read,
+            kinds.outpatient,
             '{"active": {"deductible": {"1": "300", "2": "300", "3": "300"}, "ratio": {"1": "0.60",'
             ' "2": "0.55", "3": "0.50"}, "cap": "2000"}, "retired": {...}}',
             dated=True,
@@ -111,7 +111,7 @@ def validate_figure(key: str, value: object) -> list[str]:
         return [f"{key}: no such figure; there are {', '.join(FIGURE_KEYS)}"]
     try:
         kind.read(value)
-    except Refused as error:
+    except KindError as error:
         return [f"{key}.{error.where}: {error.reason}" if error.where else f"{key}: {error.reason}"]
     return []
 
@@ -162,7 +162,7 @@ def in_line(figures: Iterable[EnteredFigure]) -> dict[str, dict[str, tuple[ReadF
         for figure, value in entered:
             source = figure.source()
             if follower is not None:
-                if figure.begins == follower or follower == date.min:
+                if (figure.begins or date.min) == follower:
                     # Replaced on its own first day by one that was entered after it.
                     continue
                 last = follower - timedelta(days=1)

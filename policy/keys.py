@@ -44,7 +44,7 @@ RETIRED_FROM = _key("retired_from", kinds.choice("next_month"))
 BENEFIT_YEAR = _key("benefit_year", kinds.choice("calendar_year"))
 
 # What the pooled fund pays.
-OUTPATIENT: Key[Outpatient] = _key("outpatient", kinds.outpatient, everywhere=False)
+OUTPATIENT: Key[Outpatient] = _key("outpatient", kinds.outpatient_with_clauses, everywhere=False)
 POOLED_TOTAL_LIMIT: Key[Decimal] = _key("pooled_total_limit", kinds.money, everywhere=False)
 COUNTS_TO_TOTAL = _key("counts_to_total", kinds.boolean)
 LEVEL_ZERO_COUNTS_AS = _key("level_zero_counts_as", kinds.whole(lowest=1, highest=3))

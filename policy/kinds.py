@@ -1,11 +1,13 @@
 """The kinds of value that a policy file or a figure may hold, each as a strict reader.
 
-A reader takes what YAML or JSON gave and returns the typed value, or raises `Refused` with a reason
-in plain words. Amounts and ratios come as a whole number, a `Decimal` or text, never as a float.
+A reader takes what YAML or JSON gave and returns the typed value, or raises `KindError` with a
+reason in plain words. Amounts and ratios come as a whole number, a `Decimal` or text, never as a
+float.
 """
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar, cast
@@ -39,7 +41,7 @@ PURPOSES = (
 NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 
 
-class Refused(ValueError):
+class KindError(ValueError):
     """A value is not of its kind; `where` names the part of it, `reason` says what is wrong."""
 
     def __init__(self, reason: str, *, where: str = "") -> None:
@@ -47,20 +49,20 @@ class Refused(ValueError):
         self.where = where
         super().__init__(reason)
 
-    def inside(self, part: str) -> "Refused":
+    def inside(self, part: str) -> "KindError":
         """The same refusal, seen from one level further out."""
-        return Refused(self.reason, where=f"{part}.{self.where}" if self.where else part)
+        return KindError(self.reason, where=f"{part}.{self.where}" if self.where else part)
 
 
 def number(raw: object) -> Decimal:
     """Any number from 0 on, with at most six decimals."""
     if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
-        raise Refused(f"{raw!r} is not a number (write it plainly, such as 600 or 0.65)")
+        raise KindError(f"{raw!r} is not a number (write it plainly, such as 600 or 0.65)")
     text = str(raw).strip()
     if text.startswith("-"):
-        raise Refused(f"{text} is negative")
+        raise KindError(f"{text} is negative")
     if not NUMBER.fullmatch(text):
-        raise Refused(f"{raw!r} is not a number (write it plainly, such as 600 or 0.65)")
+        raise KindError(f"{raw!r} is not a number (write it plainly, such as 600 or 0.65)")
     return Decimal(text)
 
 
@@ -68,7 +70,7 @@ def money(raw: object) -> Decimal:
     """Yuan, not negative, with at most two decimals; returned with two."""
     amount = number(raw)
     if amount != round(amount, 2):
-        raise Refused(f"{amount} has more than two decimals")
+        raise KindError(f"{amount} has more than two decimals")
     return amount.quantize(Decimal("0.01"))
 
 
@@ -76,7 +78,7 @@ def ratio(raw: object) -> Decimal:
     """A share from 0 to 1."""
     share = number(raw)
     if share > 1:
-        raise Refused(f"{share} is over 1 (write 65% as 0.65)")
+        raise KindError(f"{share} is over 1 (write 65% as 0.65)")
     return share
 
 
@@ -85,9 +87,9 @@ def whole(*, lowest: int, highest: int) -> Callable[[object], int]:
 
     def read(raw: object) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int):
-            raise Refused(f"{raw!r} is not a whole number")
+            raise KindError(f"{raw!r} is not a whole number")
         if not lowest <= raw <= highest:
-            raise Refused(f"{raw} is not from {lowest} to {highest}")
+            raise KindError(f"{raw} is not from {lowest} to {highest}")
         return raw
 
     return read
@@ -96,7 +98,7 @@ def whole(*, lowest: int, highest: int) -> Callable[[object], int]:
 def boolean(raw: object) -> bool:
     """True or false."""
     if not isinstance(raw, bool):
-        raise Refused(f"{raw!r} is not true or false")
+        raise KindError(f"{raw!r} is not true or false")
     return raw
 
 
@@ -108,8 +110,8 @@ def day(raw: object) -> date:
         try:
             return date.fromisoformat(raw)
         except ValueError as error:
-            raise Refused(f"{raw} is not a day of the calendar") from error
-    raise Refused(f"{raw!r} is not a day (write it as YYYY-MM-DD)")
+            raise KindError(f"{raw} is not a day of the calendar") from error
+    raise KindError(f"{raw!r} is not a day (write it as YYYY-MM-DD)")
 
 
 def choice(*allowed: str) -> Callable[[object], str]:
@@ -117,7 +119,7 @@ def choice(*allowed: str) -> Callable[[object], str]:
 
     def read(raw: object) -> str:
         if not isinstance(raw, str) or raw not in allowed:
-            raise Refused(f"{raw!r} is not one of {', '.join(allowed)}")
+            raise KindError(f"{raw!r} is not one of {', '.join(allowed)}")
         return raw
 
     return read
@@ -129,10 +131,10 @@ def words(*allowed: str) -> Callable[[object], tuple[str, ...]]:
 
     def read(raw: object) -> tuple[str, ...]:
         if not isinstance(raw, list | tuple):
-            raise Refused(f"{raw!r} is not a list")
+            raise KindError(f"{raw!r} is not a list")
         found = tuple(one(item) for item in raw)
         if len(set(found)) != len(found):
-            raise Refused("a word is in the list twice")
+            raise KindError("a word is in the list twice")
         return found
 
     return read
@@ -153,30 +155,30 @@ def home_areas(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list | tuple) or not all(
         isinstance(item, str) and (item == "own" or re.fullmatch(r"\d{6}", item)) for item in raw
     ):
-        raise Refused("not a list of six-digit area codes in quotes, or of the word own")
+        raise KindError("not a list of six-digit area codes in quotes, or of the word own")
     if "own" not in raw:
-        raise Refused("the word own is missing: a member is at home in their own area")
+        raise KindError("the word own is missing: a member is at home in their own area")
     return tuple(raw)
 
 
 def fields(raw: object, *, needed: Collection[str]) -> Mapping[str, object]:
     """A mapping with exactly these keys."""
     if not isinstance(raw, Mapping):
-        raise Refused(f"not a mapping of {', '.join(needed)}")
+        raise KindError(f"not a mapping of {', '.join(needed)}")
     for key in raw:
         if key not in needed:
-            raise Refused("unknown key", where=str(key))
+            raise KindError("unknown key", where=str(key))
     for key in needed:
         if key not in raw:
-            raise Refused("is missing", where=key)
-    return cast(Mapping[str, object], raw)
+            raise KindError("is missing", where=key)
+    return cast("Mapping[str, object]", raw)
 
 
 def part(raw: Mapping[str, object], key: str, read: Callable[[object], T]) -> T:
     """One field of a mapping, with its name in a refusal."""
     try:
         return read(raw[key])
-    except Refused as error:
+    except KindError as error:
         raise error.inside(key) from error
 
 
@@ -185,10 +187,10 @@ def by_level(read: Callable[[object], T]) -> Callable[[object], Mapping[int, T]]
 
     def read_all(raw: object) -> Mapping[int, T]:
         if not isinstance(raw, Mapping):
-            raise Refused("not a mapping by level")
+            raise KindError("not a mapping by level")
         named = {str(key): item for key, item in raw.items()}
         if len(named) != len(raw):
-            raise Refused("a level is given twice")
+            raise KindError("a level is given twice")
         whole_set = fields(named, needed=[str(level) for level in LEVELS])
         return {level: part(whole_set, str(level), read) for level in LEVELS}
 
@@ -205,10 +207,38 @@ def terms(raw: object) -> Terms:
     )
 
 
+def terms_with_clauses(raw: object) -> Terms:
+    """As `terms`, with the clauses of its parts where they differ from the value's own."""
+    if not isinstance(raw, Mapping) or "clauses" not in raw:
+        return terms(raw)
+    clauses = part(raw, "clauses", _clauses)
+    return replace(terms({key: raw[key] for key in raw if key != "clauses"}), clauses=clauses)
+
+
+def _clauses(raw: object) -> Mapping[str, str]:
+    if not isinstance(raw, Mapping):
+        raise KindError("is not a mapping by part")
+    for key, clause in raw.items():
+        if key not in ("deductible", "ratio", "cap"):
+            raise KindError("unknown key", where=str(key))
+        if not isinstance(clause, str) or not clause.strip():
+            raise KindError(f"{clause!r} is not text", where=str(key))
+    return dict(raw)
+
+
 def outpatient(raw: object) -> Outpatient:
     """The terms of the active and of the retired."""
     given = fields(raw, needed=("active", "retired"))
     return Outpatient(active=part(given, "active", terms), retired=part(given, "retired", terms))
+
+
+def outpatient_with_clauses(raw: object) -> Outpatient:
+    """As `outpatient`, as a policy file has it."""
+    given = fields(raw, needed=("active", "retired"))
+    return Outpatient(
+        active=part(given, "active", terms_with_clauses),
+        retired=part(given, "retired", terms_with_clauses),
+    )
 
 
 def premium(raw: object) -> Premium:
@@ -226,7 +256,7 @@ def premium_amount(raw: object) -> PremiumAmount:
         closes=part(given, "closes", day),
     )
     if found.closes < found.opens:
-        raise Refused("closes before it opens", where="closes")
+        raise KindError("closes before it opens", where="closes")
     return found
 
 

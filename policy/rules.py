@@ -1,4 +1,4 @@
-"""The rules of an area on a day: everything that a claim, a binding, a premium or a move asks for."""
+"""The rules of an area on a day: all that a claim, a binding, a premium or a move asks for."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -108,8 +108,9 @@ def build_rules(*, area: str, day: date, find: Callable[[Key[Any]], Value[Any] |
 
     def need(key: Key[T]) -> Value[T]:
         found = find(key)
-        # The loader refuses a national file that leaves such a key out.
-        assert found is not None, key.name
+        if found is None:
+            # The loader refuses a national file that leaves such a key out.
+            raise LookupError(f"{key.name} is in force nowhere")
         return found
 
     def maybe(key: Key[T]) -> Value[T] | None:

@@ -5,7 +5,7 @@ Pure data: no Django, no database, no clock. Money is `Decimal` in yuan, ratios 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
@@ -38,11 +38,11 @@ class PolicyError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class UnknownArea(LookupError):
+class UnknownAreaError(LookupError):
     """No policy file lists a pooling area with this code."""
 
 
-class NoRateInForce(LookupError):
+class NoRateInForceError(LookupError):
     """No deposit rate is in force on a day that interest is asked for."""
 
 
@@ -133,11 +133,15 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The outpatient terms of one group: deductible in yuan and ratio by level 1 to 3, yearly cap."""
+    """The outpatient terms of one group: deductible (yuan) and ratio by level 1 to 3, yearly cap.
+
+    `clauses` names the clause of a part (deductible, ratio, cap) where it is not the value's own.
+    """
 
     deductible: Mapping[int, Decimal]
     ratio: Mapping[int, Decimal]
     cap: Decimal
+    clauses: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +152,13 @@ class Outpatient:
     retired: Terms
 
     def terms(self, *, retired: bool) -> Terms:
+        """The terms of one group."""
         return self.retired if retired else self.active
+
+    def source_of(self, part: str, *, retired: bool, source: Source) -> Source:
+        """The value's source, with the clause of one part: deductible, ratio or cap."""
+        clause = self.terms(retired=retired).clauses.get(part)
+        return replace(source, clause=clause) if clause else source
 
 
 @dataclass(frozen=True, slots=True)
