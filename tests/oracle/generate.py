@@ -68,7 +68,7 @@ def _later(rng: random.Random, setting: Setting, day: date) -> date:
         return day + timedelta(days=rng.randrange(1, 5))
     if turn < 0.80:
         return day + timedelta(days=rng.randrange(5, 45))
-    if turn < 0.84:
+    if turn < 0.85:
         return date(day.year + 1, 1, rng.randrange(1, 8))
     turns = turning_days(setting.members, day)
     return rng.choice(turns) if turns else first_day(next_month(month_of(day)))

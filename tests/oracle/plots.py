@@ -125,27 +125,23 @@ class Plots(ClaimPlots):
         return {"area": area, "month": month}
 
     def close_year(self, day: date) -> Body | None:
-        areas = sorted({p.area_now for p in self.people})
-        year = day.year - 1
-        due = sorted(
-            {
-                p.area_now
-                for p in self.people
-                if self.model.accounts[p.name].open_years_before(day.year)
-            }
-        )
-        if due and self.likely():
-            area = self.rng.choice(due)
-            owners = [p.name for p in self.people if p.area_now == area]
-            open_years = [self.model.accounts[n].open_years_before(day.year) for n in owners]
-            if self.chance(0.8):
-                year = min(years[0] for years in open_years if years)
-        elif self.chance(0.35):
-            area = self.rng.choice(areas)
-            year = self.rng.choice([day.year, day.year - 1, day.year - 2])
-        else:
-            return None
-        return {"area": area, "year": year}
+        """Mostly an area's oldest open year; sometimes one out of turn."""
+        rng = self.rng
+        open_years: dict[str, set[int]] = {}
+        for person in self.people:
+            years = self.model.accounts[person.name].open_years_before(day.year)
+            if years and not person.has_left:
+                open_years.setdefault(person.area_now, set()).update(years)
+        if open_years and self.likely():
+            area = rng.choice(sorted(open_years))
+            behind = [a for a, years in open_years.items() if len(years) > 1]
+            if behind and self.chance(0.5):
+                return {"area": rng.choice(behind), "year": day.year - 1}
+            return {"area": area, "year": min(open_years[area])}
+        if self.chance(0.35):
+            area = rng.choice(sorted({p.area_now for p in self.people}))
+            return {"area": area, "year": day.year - rng.choice([0, 1, 2])}
+        return None
 
     def payout(self, day: date) -> Body | None:
         gone = [p for p in self.people if p.has_left]
@@ -263,15 +259,13 @@ class Plots(ClaimPlots):
 
     def premium(self, day: date) -> Body | None:
         member, product = self._insured(day)
-        relatives = sum(
-            (self.model.accounts[n].total(day) for n in self.model.authorizers_in_order(member)),
-            Decimal("0.00"),
-        )
-        own = self.model.accounts[member.name].total(day)
-        at_hand = [funds for funds in (own, relatives, own + relatives) if funds > 1]
+        who, _ = law.PRODUCTS.get((product, law.AREAS[member.area_now]), ({"own"}, day))
+        payers = [member.name] if "own" in who else []
+        if "relatives" in who:
+            payers += self.model.authorizers_in_order(member)
+        funds = sum((self.model.accounts[name].total(day) for name in payers), Decimal("0.00"))
         amount = Decimal(self.rng.randrange(100, 40000)) / 100
-        if at_hand and self.chance(0.85):
-            funds = self.rng.choice(at_hand)
+        if funds > 1 and self.chance(0.85):
             if self.chance(0.3):
                 amount = funds + self.rng.choice([Decimal("0.00"), Decimal("0.01")])
             else:

@@ -18,6 +18,7 @@ class ClaimPlots:
         self.model = model
         self.made_claims = 0
         self.bodies: dict[str, Body] = {}
+        self.away = rng.sample(sorted(set(law.AREAS) - {law.PROVINCIAL_DIRECT}), 2)
 
     # Choosing
 
@@ -38,14 +39,15 @@ class ClaimPlots:
     def anybody(self) -> Member:
         """Somebody of the story, seldom one who has left."""
         staying = [p for p in self.people if not p.has_left]
-        return self.rng.choice(staying if staying and self.likely() else self.people)
+        gone = [p for p in self.people if p.has_left]
+        return self.rng.choice(gone if gone and self.chance(0.12) else staying)
 
     def areas_in_story(self) -> list[str]:
         return sorted({a for p in self.people for a in (p.area, p.area_now)})
 
     def areas_of_providers(self) -> list[str]:
-        """Where institutions are: the areas of the story but the provincial-direct scheme."""
-        areas = set(self.areas_in_story()) - {law.PROVINCIAL_DIRECT}
+        """Where institutions are: the areas of the story, and two where nobody is at home."""
+        areas = {*self.areas_in_story(), *self.away} - {law.PROVINCIAL_DIRECT}
         if law.PROVINCIAL_DIRECT in self.areas_in_story():
             areas.add(law.HEFEI)
         return sorted(areas)
@@ -88,17 +90,21 @@ class ClaimPlots:
 
     def _patient(self, day: date, *, plain: bool) -> Member:
         """Mostly somebody whose bill an account can pay; in good standing for a plain claim."""
-        bound = {b.member for b in self.model.families.active()}
-        people = [p for p in self.people if p.name in bound] if self.chance(0.5) else self.people
+        people = self.people
+        turn = self.rng.random()
+        if turn < 0.4:
+            bound = {b.member for b in self.model.families.active()}
+            people = [p for p in people if p.name in bound]
+        elif turn < 0.8:
+            people = [p for p in people if self.model.accounts[p.name].total(day) > 0]
         if plain:
             people = [
                 p
                 for p in people
                 if p.scheme == "employee" and not p.has_left and p.in_good_standing(day)
             ]
-        else:
-            settled_elsewhere = [p for p in self.people if p.stays or p.registrations]
-            people = settled_elsewhere if self.chance(0.25) else people
+        elif self.chance(0.25):
+            people = [p for p in self.people if p.stays or p.registrations]
         return self.rng.choice(people) if people else self.anybody()
 
     def _service_date(self, member: Member, day: date) -> date:
