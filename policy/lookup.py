@@ -17,7 +17,6 @@ from policy.schema import PolicyFile
 from policy.tariff import Cell, Gap, NoAccount, Tariff
 from policy.values import NATIONAL, Dated, Source, Value, holds_on
 
-
 ONE_DAY = timedelta(days=1)
 
 
