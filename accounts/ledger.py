@@ -58,6 +58,23 @@ def give(*, account_id: int, bucket: str, from_key: str, amount: Decimal, kind: 
     )
 
 
+def owed_between(*, old_area: str, new_area: str, amount: Decimal) -> Posting:
+    """Return the posting by which an old area owes the new one what that now keeps (rules 8).
+
+    An area's contributions account stands for the money that it holds for personal accounts: the
+    new area now owes the owner, the old one no longer does.
+    """
+    return Posting(
+        kind=Transfer.Kind.MOVE,
+        amount=amount,
+        from_key=area_key(LedgerAccount.Kind.CONTRIBUTIONS, new_area),
+        to_key=area_key(LedgerAccount.Kind.CONTRIBUTIONS, old_area),
+        clearing=Transfer.Clearing.TRANSFER,
+        debtor_area=old_area,
+        creditor_area=new_area,
+    )
+
+
 def area_key(kind: LedgerAccount.Kind, area: str) -> str:
     """Return the key of an area's account of a kind, such as `pool:340100`."""
     return f"{kind.value}:{area}"
@@ -71,6 +88,11 @@ def institution_key(institution_id: int) -> str:
 def collector_key(area: str, product: str) -> str:
     """Return the key of what is payable to an area's collector of a premium."""
     return f"{LedgerAccount.Kind.COLLECTOR.value}:{area}:{product}"
+
+
+def held_key(area: str, person_id: int) -> str:
+    """Return the key of what an area holds for the heirs of a person."""
+    return f"{LedgerAccount.Kind.HELD.value}:{area}:{person_id}"
 
 
 def person_key(person_id: int) -> str:

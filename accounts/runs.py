@@ -10,7 +10,6 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 
@@ -18,14 +17,16 @@ from .models import Chunk, Run
 
 ZERO = Decimal("0.00")
 
+#: Persons in a chunk: a transaction of about a tenth of a second, and few of them.
+CHUNK_PERSONS = 10_000
+
 
 class RunDoesNotAddUp(Exception):
     """A run's expected items are not its done and skipped ones together."""
 
 
 def cut_into_chunks(run: Run) -> None:
-    """Cut a run's members into ranges of persons of about the configured size."""
-    size = settings.RUN_CHUNK_PERSONS
+    """Cut a run's members into ranges of CHUNK_PERSONS persons."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT person_id FROM ("
@@ -33,7 +34,7 @@ def cut_into_chunks(run: Run) -> None:
             " count(*) OVER () AS members"
             " FROM members_enrolment WHERE area = %s AND ends_on IS NULL"
             ") member WHERE place %% %s = 0 OR place = members ORDER BY person_id",
-            [run.area, size],
+            [run.area, CHUNK_PERSONS],
         )
         borders = [row[0] for row in cursor.fetchall()]
     Chunk.objects.bulk_create(

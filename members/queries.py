@@ -111,13 +111,12 @@ WHERE person.id = %(person)s
 """
 
 
-def care_facts(
-    *, person_id: int, service_date: date, day: date, care_area: str, months_back: int
-) -> CareFacts:
-    """Return a patient's facts in one query.
+#: How many months before the service date are looked at; which of them count, the policy says.
+_MONTHS_LOOKED_AT = 12
 
-    `months_back`: how many months before that of the service date may carry good standing.
-    """
+
+def care_facts(*, person_id: int, service_date: date, day: date, care_area: str) -> CareFacts:
+    """Return a patient's facts on a service date, settled on `day`, in one query."""
     month = first_of(service_date)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -128,7 +127,7 @@ def care_facts(
                 "day": day,
                 "care_area": care_area,
                 "month": month,
-                "first_month": months_after(month, -months_back),
+                "first_month": months_after(month, -_MONTHS_LOOKED_AT),
             },
         )
         row = cursor.fetchone()
@@ -143,3 +142,8 @@ def care_facts(
         stays=frozenset(stays),
         registered=registered,
     )
+
+
+def person(person_id: int) -> Person:
+    """Return a person by id. Raises Person.DoesNotExist."""
+    return Person.objects.get(pk=person_id)

@@ -42,7 +42,7 @@ def load_shelf(root: Path) -> Shelf:
         problems.append(Problem("areas", "", "holds no policy file"))
     files = {reader.file.scope: reader.file for reader in readers}
     areas = {area.code: area for file in files.values() for area in file.areas}
-    problems += _areas_problems(list(files.values()))
+    problems += _areas_problems([reader.file for reader in readers if reader.raw])
     for file in files.values():
         problems += [*_overlaps(file), *_figure_problems(file, areas)]
     # What a file leaves out is only told once all can be read: it would be noise before.

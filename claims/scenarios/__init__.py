@@ -1,0 +1,1 @@
+"""Scenarios: stories of members and events, run through the real operations."""

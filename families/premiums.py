@@ -1,0 +1,201 @@
+"""Premiums from account money: all or nothing (AH39-2.3.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from accounts import ledger
+from accounts.models import Transfer
+from accounts.undoing import undo_postings
+from members import queries as members
+from policy.book import Rules
+from policy.queries import current_book
+from policy.refusals import refuse
+from record.operations import Actor, audit, operation, tell
+
+from .models import Premium
+from .queries import Payer, payers_for
+
+
+@operation
+def pay_premium(
+    *, insured_id: int, product: str, amount: Decimal, day: date, actor: Actor
+) -> Premium:
+    """Pay a person's premium from their own and their authorizers' accounts, whole or not at all.
+
+    Refused with the first that applies: member_left, product_not_allowed,
+    collection_mode_not_supported, premium_already_paid, premium_amount_wrong,
+    premium_window_closed, insufficient_funds.
+    """
+    book = current_book()
+    insured = members.lock_person(insured_id)
+    if members.has_left(insured, day):
+        raise refuse("member_left")
+    place = members.enrolment_on(insured_id, day)
+    if place is None:
+        raise refuse("not_enrolled")
+    rules = book.rules(place.area, day)
+    own, relatives = _whose_accounts(rules, product)
+    _check_once_and_price(rules, insured_id, product, amount, day)
+
+    payers = payers_for(
+        patient_id=insured_id,
+        patient_area=place.area,
+        day=day,
+        book=book,
+        own=own,
+        relatives=relatives,
+    )
+    accounts = ledger.lock([payer.person_id for payer in payers])
+    postings: list[ledger.Posting] = []
+    left = amount
+    for payer in payers:
+        account = accounts.get(payer.person_id)
+        if account is None or account.frozen_on is not None:
+            continue
+        part = min(left, sum(ledger.turned(account, day)))
+        if part > 0:
+            postings += _postings_of(payer, account.pk, part, place.area, product, rules, account, day)
+            left -= part
+    if left > 0:
+        raise refuse("insufficient_funds")
+
+    premium = Premium.objects.create(
+        insured=insured,
+        area=place.area,
+        product=product,
+        year=day.year,
+        amount=amount,
+        paid_on=day,
+        state_on=day,
+    )
+    ledger.post(
+        source=Transfer.Source.PREMIUM,
+        source_id=premium.pk,
+        day=day,
+        postings=postings,
+        accounts={account.pk: account for account in accounts.values()},
+    )
+    audit(
+        actor=actor,
+        verb="families.premium",
+        area=place.area,
+        subject_id=insured_id,
+        record=f"premium:{premium.pk}",
+        data={"product": product, "amount": str(amount)},
+    )
+    tell(
+        kind="premium_paid",
+        person_ids={payer.person_id for payer in payers} | {insured_id},
+        data={"premium": premium.pk},
+    )
+    return premium
+
+
+def _whose_accounts(rules: Rules, product: str) -> tuple[bool, bool]:
+    """Return whether the own account and the relatives' accounts may pay a product."""
+    allowed = rules.premiums.get(product)
+    if allowed is None:
+        raise refuse("product_not_allowed")
+    own, relatives = allowed.value.own, allowed.value.relatives
+    if relatives and not rules.family_premiums.value:
+        if not own:
+            raise refuse("collection_mode_not_supported")
+        relatives = False
+    return own, relatives
+
+
+def _check_once_and_price(
+    rules: Rules, insured_id: int, product: str, amount: Decimal, day: date
+) -> None:
+    paid = Premium.objects.filter(insured_id=insured_id, product=product, year=day.year).exclude(
+        state=Premium.State.CANCELLED
+    )
+    if rules.premium_once_a_year.value and paid.exists():
+        raise refuse("premium_already_paid")
+    row = rules.premium_amount.get(product)
+    if row is not None:
+        if amount != row.value.amount:
+            raise refuse("premium_amount_wrong", amount=str(row.value.amount))
+        if not row.value.opens <= day <= row.value.closes:
+            raise refuse(
+                "premium_window_closed",
+                opens=row.value.opens.isoformat(),
+                closes=row.value.closes.isoformat(),
+            )
+
+
+def _postings_of(
+    payer: Payer,
+    account_id: int,
+    part: Decimal,
+    area: str,
+    product: str,
+    rules: Rules,
+    account: ledger.LedgerAccount,
+    day: date,
+) -> list[ledger.Posting]:
+    return [
+        ledger.Posting(
+            kind=Transfer.Kind.PREMIUM,
+            amount=amount,
+            to_key=ledger.collector_key(area, product),
+            account_id=account_id,
+            bucket=bucket,
+            clearing=Transfer.Clearing.PREMIUM if payer.area != area else "",
+            debtor_area=payer.area,
+            creditor_area=area,
+        )
+        for bucket, amount in ledger.split(account, part, day, rules.spending_order.value)
+    ]
+
+
+@operation
+def cancel_premium(*, premium_id: int, day: date, actor: Actor) -> Premium:
+    """Cancel a premium before it is handed over: the money goes back as in rules 7.
+
+    Refused: premium_not_cancellable.
+    """
+    premium = Premium.objects.get(pk=premium_id)
+    members.lock_person(premium.insured_id)
+    premium = Premium.objects.select_for_update().get(pk=premium_id)
+    if premium.state != Premium.State.PAID:
+        raise refuse("premium_not_cancellable")
+    undone = undo_postings(
+        source=Transfer.Source.PREMIUM,
+        source_id=premium.pk,
+        back_key=ledger.collector_key(premium.area, premium.product),
+        day=day,
+    )
+    ledger.post(
+        source=Transfer.Source.PREMIUM_UNDO,
+        source_id=premium.pk,
+        day=day,
+        postings=undone.postings,
+        accounts=undone.accounts,
+    )
+    premium.state, premium.state_on = Premium.State.CANCELLED, day
+    premium.save(update_fields=["state", "state_on"])
+    audit(
+        actor=actor,
+        verb="families.premium.cancel",
+        area=premium.area,
+        subject_id=premium.insured_id,
+        record=f"premium:{premium.pk}",
+    )
+    return premium
+
+
+@operation
+def hand_over(*, premium_ids: list[int], day: date, actor: Actor) -> int:
+    """Hand paid premiums over to their collector: from then on they stay. Returns how many."""
+    number = Premium.objects.filter(pk__in=premium_ids, state=Premium.State.PAID).update(
+        state=Premium.State.HANDED_OVER, state_on=day
+    )
+    audit(
+        actor=actor,
+        verb="families.premium.hand_over",
+        data={"premiums": premium_ids, "handed_over": number},
+    )
+    return number
