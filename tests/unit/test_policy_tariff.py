@@ -75,7 +75,7 @@ class TestYangzhou:
     def test_guesses_nothing_for_who_has_no_total_of_2022(self) -> None:
         assert credited(YANGZHOU, "2023-07", member(retired=True)) == "earlier_total_missing"
 
-    def test_credits_retirees_two_and_a_half_per_cent_of_the_average_pension_from_2024(self) -> None:
+    def test_credits_retirees_a_share_of_the_average_pension_from_2024(self) -> None:
         wang = member(retired=True, age=73, earlier_total=Decimal("1500.50"))
         assert credited(YANGZHOU, "2024-01", wang) == "average_basic_pension_missing"
         book = load_book().with_figures([pension(YANGZHOU, "3333.33")])
