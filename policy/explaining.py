@@ -8,7 +8,7 @@ from typing import Any
 from policy.keys import DEPOSIT_RATES, KEYS
 from policy.lookup import Lookup
 from policy.tariff import Cell, NoAccount
-from policy.values import NATIONAL, Source, Value, holds_on
+from policy.values import NATIONAL, Source, Value, covered, holds_on
 
 ONE_DAY = timedelta(days=1)
 
@@ -64,7 +64,7 @@ def assumptions(lookup: Lookup, area: str) -> list[Entry]:
             found += [
                 Entry(key, dated.value, dated.source)
                 for dated in values
-                if not any(_covers(source, dated.source) for source in above)
+                if not covered(above, dated.source)
             ]
             above += [dated.source for dated in values]
     found += [
@@ -76,15 +76,6 @@ def assumptions(lookup: Lookup, area: str) -> list[Entry]:
             rules.setdefault(row.rule.name, row.rule)
     found += [Entry(f"no_account.{name}", rule, rule.source) for name, rule in rules.items()]
     return [entry for entry in found if entry.source.standing == "assumed"]
-
-
-def _covers(above: Source, below: Source) -> bool:
-    """Whether a value that goes before another leaves it no day."""
-    begins_first = above.begins is None or (
-        below.begins is not None and above.begins <= below.begins
-    )
-    ends_last = above.ends is None or (below.ends is not None and above.ends >= below.ends)
-    return begins_first and ends_last
 
 
 def expiring(lookup: Lookup, area: str, day: date, within_days: int) -> list[Entry]:

@@ -6,7 +6,6 @@ problem of every file is collected before any is told.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import combinations
 from pathlib import Path
 
@@ -19,8 +18,11 @@ from policy.values import (
     PolicyError,
     Problem,
     Source,
+    covered,
     periods_overlap,
 )
+
+ALWAYS = Source(document="", clause="", standing="open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +156,7 @@ def _takes_over_problems(file: PolicyFile, files: Mapping[str, PolicyFile]) -> I
 
 def _covers_always(file: PolicyFile, key: str) -> bool:
     """Whether a file gives the key for every day, from the beginning and without an end."""
-    sources = [value.source for value in file.values.get(key, [])]
-    begin: Source | None = next((source for source in sources if source.begins is None), None)
-    while begin is not None and begin.ends is not None:
-        following = begin.ends + timedelta(days=1)
-        begin = next((source for source in sources if source.begins == following), None)
-    return begin is not None
+    return covered([value.source for value in file.values.get(key, [])], ALWAYS)
 
 
 def period(source: Source) -> str:

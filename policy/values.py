@@ -4,9 +4,9 @@ Pure data: no Django, no database, no clock. Money is `Decimal` in yuan, ratios 
 0 to 1, days are `datetime.date` in Asia/Shanghai, a month is the date of its first day.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Generic, Literal, TypeVar
 
@@ -220,3 +220,22 @@ def periods_overlap(one: Source, other: Source) -> bool:
     return (one.begins is None or other.ends is None or one.begins <= other.ends) and (
         other.begins is None or one.ends is None or other.begins <= one.ends
     )
+
+
+def covered(by: Collection[Source], period: Source) -> bool:
+    """Whether these sources together hold on every day of the period."""
+    first = period.begins
+    while True:
+        holding = next(
+            (
+                source
+                for source in by
+                if (source.begins is None if first is None else holds_on(source, first))
+            ),
+            None,
+        )
+        if holding is None:
+            return False
+        if holding.ends is None or (period.ends is not None and holding.ends >= period.ends):
+            return True
+        first = holding.ends + timedelta(days=1)
