@@ -64,6 +64,7 @@ OTHER_BENEFIT_CATEGORIES = _key(
     "other_benefit_categories",
     kinds.word_set("chronic_special", "dual_channel", "maternity", "day_surgery"),
 )
+DESIGNATION_REQUIRED = _key("designation_required", kinds.boolean)
 OUTPATIENT_DESIGNATION_REQUIRED = _key("outpatient_designation_required", kinds.boolean)
 PHARMACY_PRESCRIPTION_COVERED = _key("pharmacy_prescription_covered", kinds.boolean)
 EXCLUDED_STAYS = _key("excluded_stays", kinds.word_set("hospital", "ltc_specialised", "ltc_other"))

@@ -47,6 +47,7 @@ class Rules:
     over_standard_out: Value[bool]
     pooled_categories: Value[frozenset[str]]
     other_benefit_categories: Value[frozenset[str]]
+    designation_required: Value[bool]
     outpatient_designation_required: Value[bool]
     pharmacy_prescription_covered: Value[bool]
     excluded_stays: Value[frozenset[str]]
@@ -143,6 +144,7 @@ def build_rules(*, area: str, day: date, find: Callable[[Key[Any]], Value[Any] |
         over_standard_out=need(keys.OVER_STANDARD_OUT),
         pooled_categories=need(keys.POOLED_CATEGORIES),
         other_benefit_categories=need(keys.OTHER_BENEFIT_CATEGORIES),
+        designation_required=need(keys.DESIGNATION_REQUIRED),
         outpatient_designation_required=need(keys.OUTPATIENT_DESIGNATION_REQUIRED),
         pharmacy_prescription_covered=need(keys.PHARMACY_PRESCRIPTION_COVERED),
         excluded_stays=need(keys.EXCLUDED_STAYS),

@@ -85,6 +85,10 @@ TEXTS: Mapping[str, Words] = {
         _("Settled by other benefits"),
         _("The categories that have a benefit of their own and are not paid from this one."),
     ),
+    "designation_required": Words(
+        _("Designated institutions"),
+        _("Whether the pooled fund and the accounts pay at designated institutions alone."),
+    ),
     "outpatient_designation_required": Words(
         _("Designated for outpatient care"),
         _("Whether an institution needs a designation of its own for pooled outpatient care."),

@@ -323,7 +323,7 @@ OUT = "areas/321000.yaml: stated.outpatient[0]"
             id="an unknown open figure",
         ),
         pytest.param(
-            YZ, "# What this city alone", "deposit\n# What this city alone",
+            YZ, "# What this city assumes", "deposit\n# What this city assumes",
             "areas/321000.yaml: line 98: is not YAML: could not find expected ':'",
             id="no YAML",
         ),
