@@ -2,15 +2,12 @@
 
 import shutil
 from datetime import date
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 
 import policy
 from policy.book import EnteredFigure, PolicyError, load_book
-from policy.management.commands.check_policy import Command
 
 INSTALLED = Path(policy.__file__).parent
 
@@ -403,36 +400,3 @@ def test_a_prolonged_value_gives_way_to_the_notice_that_follows(folder: Path) ->
     book = load_book(folder).with_figures([figure])
     assert not book.rules("421300", date(2024, 12, 31)).counts_to_total.value
     assert book.rules("421300", date(2025, 1, 1)).counts_to_total.value
-
-
-class TestCheckPolicy:
-    @staticmethod
-    def run(*args: str) -> tuple[str, str]:
-        out, err = StringIO(), StringIO()
-        command = Command(stdout=out, stderr=err, no_color=True)
-        try:
-            call_command(command, *args)
-        except CommandError as error:
-            return out.getvalue(), err.getvalue() + str(error)
-        return out.getvalue(), err.getvalue()
-
-    def test_sums_up_right_files_in_one_line(self, folder: Path) -> None:
-        for args in ([], [str(folder)]):
-            out, err = self.run(*args)
-            assert out.startswith("The policy files are right: 20 areas in 4 provinces, ")
-            assert out.count("\n") == 1
-            assert err == ""
-
-    def test_prints_a_line_for_each_problem_and_fails(self, folder: Path) -> None:
-        spoil(folder, YZ, "cap: 7000", "cap: -7000")
-        spoil(folder, YT, "      clause: YT-2.2.1b\n", "")
-        out, err = self.run(str(folder))
-        assert out == ""
-        assert err.splitlines() == [
-            f"{OUT}.value.active.cap: -7000 is negative",
-            "areas/370600.yaml: stated.tariff[0].clause: is missing",
-            "2 problems found.",
-        ]
-
-    def test_says_where_there_is_no_folder(self, tmp_path: Path) -> None:
-        assert self.run(str(tmp_path / "none"))[1] == f"{tmp_path / 'none'} is not a folder."
