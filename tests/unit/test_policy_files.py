@@ -113,12 +113,8 @@ OUT = "areas/321000.yaml: stated.outpatient[0]"
         pytest.param(
             YZ, "      from: 2023-01-01\n", "", f"{OUT}.from: is missing", id="no first day"
         ),
-        pytest.param(
-            YZ, "      document: YZ\n", "", f"{OUT}.document: is missing", id="no document"
-        ),
-        pytest.param(
-            YZ, "      clause: YZ-7a\n", "", f"{OUT}.clause: is missing", id="no clause"
-        ),
+        pytest.param(YZ, "      document: YZ\n", "", f"{OUT}.document: is missing", id="no paper"),
+        pytest.param(YZ, "      clause: YZ-7a\n", "", f"{OUT}.clause: is missing", id="no clause"),
         pytest.param(
             YZ, "      clause: YZ-7a\n", "      clause: 7\n", f"{OUT}.clause: 7 is not text",
             id="a number for a clause",
