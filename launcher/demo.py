@@ -60,7 +60,16 @@ def run(arguments: list[str]) -> int:
     home = open_home(configured_home())
     with (home.path / "demo.lock").open("a") as lock:
         if not _locks(lock):
-            return _tell_of_the_first(home, fresh=fresh)
+            if fresh:
+                raise LauncherError("The demonstration runs; stop it before you start it over.")
+            # One that is still starting is waited for; if it gives up, this one goes on.
+            wait_until(
+                lambda: _announcement(home).exists() or _locks(lock),
+                seconds=SECONDS_FOR_THE_FIRST,
+                pause=0.25,
+            )
+            if not _locks(lock):
+                return _tell_of_the_first(home)
         _announcement(home).unlink(missing_ok=True)
         _refuse_taken(port)
         refuse_full_disk(home.path)
@@ -129,13 +138,9 @@ def _locks(lock: TextIO) -> bool:
     return True
 
 
-def _tell_of_the_first(home: Home, *, fresh: bool) -> int:
-    if fresh:
-        raise LauncherError("The demonstration is running; stop it before you start it over.")
-    if not wait_until(_announcement(home).exists, seconds=SECONDS_FOR_THE_FIRST, pause=0.2):
-        raise LauncherError(
-            "Another ./run demo is starting and has not finished; see its terminal."
-        )
+def _tell_of_the_first(home: Home) -> int:
+    if not _announcement(home).exists():
+        raise LauncherError("Another ./run demo has been starting for long; see its terminal.")
     first = json.loads(_announcement(home).read_text(encoding="utf-8"))
     print(f"The demonstration already runs at {first['address']} (process {first['pid']}).")
     _print_sign_ins(home)

@@ -40,10 +40,12 @@ def run(arguments: list[str]) -> int:
     # The suite makes its own database, so it runs as the owner; tests of the application's role
     # connect as that role themselves.
     with command_environment(as_owner=True, careless=True, scratch=True):
-        tests = [argument for argument in arguments if not argument.startswith("-")]
-        command = [sys.executable, "-m", "pytest", *arguments]
-        if not tests:
-            command.append(str(ROOT / "tests"))
         return subprocess.run(
-            [*command, f"--rootdir={ROOT}", f"--config-file={ROOT / 'pyproject.toml'}"], check=False
+            [sys.executable, "-m", "pytest", *map(_from_here, arguments)], cwd=ROOT, check=False
         ).returncode
+
+
+def _from_here(argument: str) -> str:
+    """A file named from the folder where the command was given, seen from the project's."""
+    path, colons, test = argument.partition("::")
+    return f"{Path(path).resolve()}{colons}{test}" if Path(path).exists() else argument
