@@ -46,7 +46,8 @@ def set_scene(rng: random.Random) -> Setting:
     kind = rng.choice(KINDS)
     start = rng.choice(STARTS) + timedelta(days=rng.randrange(0, 20))
     count = rng.randrange(4, 9)
-    if kind in ("large_family", "movers") or (kind == "anhui" and rng.random() < 0.4):
+    late = {"movers": 1.0, "large_family": 0.7, "anhui": 0.4}
+    if rng.random() < late.get(kind, 0.0):
         start = max(start, date(2024, 5, rng.randrange(15, 31)))
     if kind == "large_family":
         count = 10

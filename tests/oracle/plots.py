@@ -191,6 +191,8 @@ class Plots(ClaimPlots):
         names = [p.name for p in self.people]
         if self.kind == "large_family" and self.chance(0.75):
             return names[0], rng.choice(names[1:])
+        if self.kind == "movers" and self.chance(0.6):
+            return rng.choice(names), rng.choice(names[:2])
         if not self.likely():
             return rng.choice(names), rng.choice(names)
         holders = [

@@ -104,29 +104,25 @@ class ClaimPlots:
                 if p.scheme == "employee" and not p.has_left and p.in_good_standing(day)
             ]
         elif self.chance(0.25):
-            people = [p for p in self.people if p.stays or p.registrations]
+            people = [p for p in self.people if p.stays or p.registrations or p.moves]
         return self.rng.choice(people) if people else self.anybody()
 
     def _service_date(self, member: Member, day: date) -> date:
         """Mostly today; else a past day, often one on which something of the patient's turned."""
-        turn = self.rng.random()
-        if turn < 0.6:
-            return day
-        if turn < 0.63:
-            return day + timedelta(days=self.rng.choice([1, 30]))
-        edges = [edge for _, begun, ended in member.stays for edge in (begun, ended)]
-        if edges and turn < 0.80:
-            return min(self.rng.choice(edges), day)
-        edges += [moved_on for moved_on, _ in member.moves]
-        edges += [r.begun for r in member.registrations]
-        edges += [r.ended for r in member.registrations if r.ended is not None]
+        back = self.rng.choice([0, 0, 1, 1, 5])
+        ends = [r.ended for r in member.registrations if r.ended is not None]
+        stays = [edge for _, begun, ended in member.stays for edge in (begun, ended)]
+        moves = [moved_on - timedelta(days=back) for moved_on, _ in member.moves]
+        others = [r.begun - timedelta(days=back) for r in member.registrations]
+        others += [day.replace(day=1), date(day.year, 1, 1)]
         if member.left_on is not None:
-            edges.append(member.left_on)
-        edges += [day.replace(day=1), date(day.year, 1, 1)]
-        if edges and turn < 0.87:
-            edge = self.rng.choice(edges) - timedelta(days=self.rng.choice([0, 0, 1]))
-            return min(edge, day)
-        return day - timedelta(days=self.rng.choice([1, 2, 10, 31, 45, 90, 200]))
+            others.append(member.left_on)
+        past = [day - timedelta(days=n) for n in (1, 2, 10, 31, 45, 90, 200)]
+        future = [day + timedelta(days=n) for n in (1, 30)]
+        kinds = [[day], future, ends, stays, moves, others, past]
+        days = self.rng.choices(kinds, weights=[58, 3, 9, 9, 9, 5, 7])[0] or past
+        chosen = self.rng.choice(days)
+        return chosen if days is future else min(chosen, day)
 
     def _provider(self, member: Member, service_date: date, *, plain: bool) -> Body:
         rng = self.rng
@@ -134,7 +130,11 @@ class ClaimPlots:
         notice = law.AREAS[home]
         if home == law.PROVINCIAL_DIRECT and self.chance(0.9):
             home = law.HEFEI
-        registered = [r.area for r in member.registrations if r.covers(service_date)]
+        registered = [
+            r.area
+            for r in member.registrations
+            if r.covers(service_date) or (r.ended is not None and r.ended >= service_date)
+        ]
         area = home
         if registered and self.chance(0.6):
             area = rng.choice(registered)
