@@ -171,3 +171,7 @@ def _steady(catalogue_text: bytes) -> bytes:
     drop = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Language-Team')
     lines = catalogue_text.splitlines(keepends=True)
     return b"".join(line for line in lines if not line.startswith(drop))
+
+
+if __name__ == "__main__":
+    compile_translations()
