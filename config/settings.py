@@ -326,6 +326,10 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 
+# Whom people call when a page does not help; the hours are shown as they stand here.
+HOTLINE = env.text("HOTLINE", default="12393")
+HOTLINE_HOURS = env.text("HOTLINE_HOURS", default="")
+
 LOGGING = logging_settings(
     level=env.text("LOG_LEVEL", default="INFO", choices="DEBUG INFO WARNING ERROR"),
     as_json=env.text("LOG_FORMAT", default="line", choices="line json") == "json",

@@ -12,9 +12,6 @@ from django.utils.translation import gettext_lazy
 
 from portal.display import read
 
-# The national line for medical insurance; an installation may name another.
-NATIONAL_HOTLINE = "12393"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Tab:
@@ -53,8 +50,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
     """`display`, `hotline`, `hotline_hours` and `tabs` for every template."""
     return {
         "display": read(request.COOKIES),
-        "hotline": getattr(settings, "HOTLINE", NATIONAL_HOTLINE),
-        "hotline_hours": getattr(settings, "HOTLINE_HOURS", ""),
+        "hotline": settings.HOTLINE,
+        "hotline_hours": settings.HOTLINE_HOURS,
         "tabs": _tabs(request),
     }
 

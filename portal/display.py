@@ -1,4 +1,4 @@
-"""How a visitor wants the pages to look: theme, contrast, view. Kept in cookies, never in JavaScript.
+"""How a visitor wants the pages to look: theme, contrast, view. Kept in cookies, not in scripts.
 
 The server writes the choice into `<html>`, so the first paint is right and no script is needed.
 An unknown cookie value counts as none.

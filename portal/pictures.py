@@ -1,4 +1,4 @@
-"""The geometry of the small pictures that stand beside figures: shares of a bar, steps of a waterfall.
+"""The geometry of the small pictures beside figures: shares of a bar, steps of a waterfall.
 
 Pure arithmetic. Widths are percentages written into SVG attributes by the templates, so that no
 page needs an inline style. The picture never carries a figure that the words beside it do not.

@@ -26,10 +26,13 @@ _CLASSES = {"select": "form-select", "control": "form-control", "choice": "form-
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, hint: str = "", label: str = "") -> dict[str, object]:
+def field(
+    bound: BoundField, *, hint: str = "", label: str = "", mark_optional: bool = True
+) -> dict[str, object]:
     """One field of a form, with its error and hint tied to it for screen readers.
 
-    `hint` and `label` take the place of the field's own help text and label.
+    `hint` and `label` take the place of the field's own help text and label; `mark_optional` says
+    after the label that the field may stay empty.
     """
     widget = bound.field.widget
     shape = _shape(widget)
@@ -44,6 +47,7 @@ def field(bound: BoundField, *, hint: str = "", label: str = "") -> dict[str, ob
     return {
         "field": bound,
         "shape": shape,
+        "is_marked_optional": mark_optional and not bound.field.required,
         "label": label or bound.label,
         # A help text is the developer's own and may hold markup (the password rules do).
         "hint": hint or mark_safe(bound.help_text),  # noqa: S308
@@ -60,6 +64,9 @@ def _control(bound: BoundField, *, shape: str, described: str) -> SafeString:
     if bound.errors:
         classes.append("is-invalid")
     attrs: dict[str, str | bool] = {"class": " ".join(part for part in classes if part)}
+    if bound.field.widget.attrs.get("placeholder") == str(bound.label):
+        # The label above says it already, and stays when somebody types.
+        attrs["placeholder"] = False
     if described:
         attrs["aria-describedby"] = described
     return bound.as_widget(attrs=attrs)
@@ -67,5 +74,5 @@ def _control(bound: BoundField, *, shape: str, described: str) -> SafeString:
 
 @register.filter
 def error_count(form: forms.BaseForm) -> int:
-    """How many things are to be corrected: every field with an error, and every error of the whole."""
+    """How many things to correct: each field with an error, and each error of the whole."""
     return len(form.errors) - bool(form.non_field_errors()) + len(form.non_field_errors())

@@ -1,4 +1,4 @@
-"""Amounts and rates as members read them: 3,286.40 元, 2%, always with two decimals and a real minus.
+"""Amounts and rates as members read them: 3,286.40 元, 2%, with two decimals and a real minus.
 
 Amounts are yuan as `Decimal` (or int, or a text that is a number). Nothing here rounds an amount
 of more than two decimals silently: the ledger never holds one, so it is a mistake in the page.

@@ -14,7 +14,7 @@ def panel(
     content: SafeString,
     title: str = "",
     *,
-    id: str,
+    id: str,  # noqa: A002 - it is the attribute of that name
     kind: str = "",
     aside: str = "",
     link_url: str = "",

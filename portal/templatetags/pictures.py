@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 
 from django import template
 from django.contrib.staticfiles import finders
@@ -42,8 +43,7 @@ def _drawing(name: str) -> str:
     path = finders.find(f"vendor/icons/{name}.svg")
     if not isinstance(path, str):
         raise NoSuchIconError(f"no icon {name!r}: add it to tools/vendor-frontend")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
+    text = Path(path).read_text(encoding="utf-8")
     inside = text[text.index(">") + 1 : text.rindex("</svg>")]
     return "".join(line.strip() for line in inside.splitlines())
 
@@ -127,7 +127,8 @@ def chain(payers: Iterable[object], *, total: object = None) -> dict[str, object
         for row, payer, amount, span, rest in zip(rows, listed, amounts, laid, left, strict=True):
             row |= {
                 "amount": amount,
-                "is_idle": amount == 0,
+                # Whose account is empty had a turn; whose turn never came is idle.
+                "is_idle": amount == 0 and rest <= 0,
                 "kind": _OWN if _of(payer, "place") == _OWN else _RELATIVE,
                 "span": span,
                 "left": rest,

@@ -50,18 +50,42 @@ SEATS = [
     {"name": "许明远", "who": "儿子", "note": "异地"},
     {"is_empty": True, "url": "#", "url_text": "空座，绑定一位家人"},
 ]
-BALANCE = SimpleNamespace(
-    total=yuan("3286.40"), current=yuan("1456.40"), carried=yuan("1830.00")
-)
+BALANCE = SimpleNamespace(total=yuan("3286.40"), current=yuan("1456.40"), carried=yuan("1830.00"))
 MOVES = [
-    {"title": "替陈玉兰付门诊费", "amount": yuan("-77.60"), "detail": "9 月 16 日", "after": "余 3,286.40"},
-    {"title": "单位缴费划入", "amount": yuan("256"), "detail": "9 月 10 日，当年", "after": "余 3,364.00"},
-    {"title": "给周一诺缴居民医保", "url": "#", "amount": yuan("-400"), "detail": "9 月 2 日，2026 年度", "after": "余 3,108.00"},
+    {
+        "title": "替陈玉兰付门诊费",
+        "amount": yuan("-77.60"),
+        "detail": "9 月 16 日",
+        "after": "余 3,286.40",
+    },
+    {
+        "title": "单位缴费划入",
+        "amount": yuan("256"),
+        "detail": "9 月 10 日，当年",
+        "after": "余 3,364.00",
+    },
+    {
+        "title": "给周一诺缴居民医保",
+        "url": "#",
+        "amount": yuan("-400"),
+        "detail": "9 月 2 日，2026 年度",
+        "after": "余 3,108.00",
+    },
 ]
 PAYERS = [
     {"name": "陈玉兰（本人）", "place": "self", "note": "自己的账户先付", "amount": yuan("120")},
-    {"name": "许国梁（父亲）", "place": "local", "note": "本地，2023-05-11 绑定", "amount": yuan("180")},
-    {"name": "许静安（您）", "place": "local", "note": "本地，2024-03-02 绑定", "amount": yuan("200")},
+    {
+        "name": "许国梁（父亲）",
+        "place": "local",
+        "note": "本地，2023-05-11 绑定",
+        "amount": yuan("180"),
+    },
+    {
+        "name": "许静安（您）",
+        "place": "local",
+        "note": "本地，2024-03-02 绑定",
+        "amount": yuan("200"),
+    },
     {"name": "许明远（儿子）", "place": "remote", "note": "异地，芜湖", "amount": yuan("0")},
 ]
 RECEIPT = {
@@ -72,8 +96,18 @@ RECEIPT = {
     "payments": [
         {"kind": "fund", "label": "统筹基金", "note": "医保报销", "amount": yuan("416.00")},
         {"kind": "self", "label": "陈玉兰的个人账户", "note": "本人先付", "amount": yuan("96.40")},
-        {"kind": "kin", "label": "许国梁的个人账户", "note": "本地，2023-05-11 绑定", "amount": yuan("210.00")},
-        {"kind": "kin", "label": "许静安的个人账户", "note": "本地，2024-03-02 绑定", "amount": yuan("77.60")},
+        {
+            "kind": "kin",
+            "label": "许国梁的个人账户",
+            "note": "本地，2023-05-11 绑定",
+            "amount": yuan("210.00"),
+        },
+        {
+            "kind": "kin",
+            "label": "许静安的个人账户",
+            "note": "本地，2024-03-02 绑定",
+            "amount": yuan("77.60"),
+        },
         {"kind": "cash", "label": "现金", "note": "目录外费用", "amount": yuan("62.40")},
     ],
     "facts": [
@@ -83,19 +117,75 @@ RECEIPT = {
     ],
 }
 STEPS = [
-    {"title": "目录外的先拿出来", "verb": "剩", "amount": yuan("800"), "sum": "862.40 − 62.40 自费药", "clauses": [CLAUSE]},
-    {"title": "乙类药自己先付一部分", "verb": "剩", "amount": yuan("760"), "sum": "400.00 × 10% = 40.00，800.00 − 40.00", "clauses": [CLAUSE]},
-    {"title": "补足起付线", "verb": "剩", "amount": yuan("640"), "sum": "退休 800.00，今年已有 680.00，还差 120.00；760.00 − 120.00", "clauses": [EXAMPLE]},
-    {"title": "二级医院，退休报 65%", "verb": "报", "amount": yuan("416"), "sum": "640.00 × 65%", "clauses": [CLAUSE, ASSUMED]},
+    {
+        "title": "目录外的先拿出来",
+        "verb": "剩",
+        "amount": yuan("800"),
+        "sum": "862.40 − 62.40 自费药",
+        "clauses": [CLAUSE],
+    },
+    {
+        "title": "乙类药自己先付一部分",
+        "verb": "剩",
+        "amount": yuan("760"),
+        "sum": "400.00 × 10% = 40.00，800.00 − 40.00",
+        "clauses": [CLAUSE],
+    },
+    {
+        "title": "补足起付线",
+        "verb": "剩",
+        "amount": yuan("640"),
+        "sum": "退休 800.00，今年已有 680.00，还差 120.00；760.00 − 120.00",
+        "clauses": [EXAMPLE],
+    },
+    {
+        "title": "二级医院，退休报 65%",
+        "verb": "报",
+        "amount": yuan("416"),
+        "sum": "640.00 × 65%",
+        "clauses": [CLAUSE, ASSUMED],
+    },
 ]
 RELATIVES = [
-    {"name": "陈玉兰", "relation": "母亲", "id_number": "340104195503120028", "detail": "合肥，2024-03-02 绑定", "tag": "我可替她付", "tag_kind": "go", "url": "#", "url_text": "解绑"},
-    {"name": "周立行", "relation": "配偶", "id_number": "3401**********0015", "detail": "合肥，2023-06-18 绑定", "tag": "互相可付", "tag_kind": "go", "url": "#", "url_text": "解绑"},
-    {"name": "许明远", "relation": "儿子", "id_number": "3402**********0019", "detail": "芜湖，2024-11-20 绑定", "tag": "异地，可替我付", "tag_kind": "wait", "url": "#", "url_text": "解绑"},
+    {
+        "name": "陈玉兰",
+        "relation": "母亲",
+        "id_number": "340104195503120028",
+        "detail": "合肥，2024-03-02 绑定",
+        "tag": "我可替她付",
+        "tag_kind": "go",
+        "url": "#",
+        "url_text": "解绑",
+    },
+    {
+        "name": "周立行",
+        "relation": "配偶",
+        "id_number": "3401**********0015",
+        "detail": "合肥，2023-06-18 绑定",
+        "tag": "互相可付",
+        "tag_kind": "go",
+        "url": "#",
+        "url_text": "解绑",
+    },
+    {
+        "name": "许明远",
+        "relation": "儿子",
+        "id_number": "3402**********0019",
+        "detail": "芜湖，2024-11-20 绑定",
+        "tag": "异地，可替我付",
+        "tag_kind": "wait",
+        "url": "#",
+        "url_text": "解绑",
+    },
 ]
 COURSE = [
     {"title": "您提交了申请", "note": "9 月 12 日 20:15，替父亲办理", "state": "done"},
-    {"title": "等您补居住证明", "note": "9 月 17 日 15:40", "text": "补交后 2 个工作日内看完。", "state": "current"},
+    {
+        "title": "等您补居住证明",
+        "note": "9 月 17 日 15:40",
+        "text": "补交后 2 个工作日内看完。",
+        "state": "current",
+    },
     {"title": "同意登记", "note": "预计 9 月 26 日前", "state": "next"},
 ]
 TASKS = [
@@ -110,9 +200,19 @@ def sample() -> dict[str, object]:
     from django.utils.translation import gettext
 
     tabs = [
-        {"label": gettext(label), "icon": icon, "icon_current": f"{icon}-fill", "url": "#", "current": ""}
+        {
+            "label": gettext(label),
+            "icon": icon,
+            "icon_current": f"{icon}-fill",
+            "url": "#",
+            "current": "",
+        }
         for label, icon in (
-            ("Home", "house"), ("Account", "wallet"), ("Family", "people"), ("Visits", "hospital"), ("Me", "person"),
+            ("Home", "house"),
+            ("Account", "wallet"),
+            ("Family", "people"),
+            ("Visits", "hospital"),
+            ("Me", "person"),
         )
     ]
     tabs[0]["current"] = "page"
@@ -125,8 +225,18 @@ def sample() -> dict[str, object]:
         "balance": BALANCE,
         "moves": MOVES,
         "months": [
-            {"first": dt.date(2025, 9, 1), "money_in": yuan("256"), "money_out": yuan("477.60"), "moves": MOVES},
-            {"first": dt.date(2025, 8, 1), "money_in": yuan("256"), "money_out": None, "moves": MOVES[1:2]},
+            {
+                "first": dt.date(2025, 9, 1),
+                "money_in": yuan("256"),
+                "money_out": yuan("477.60"),
+                "moves": MOVES,
+            },
+            {
+                "first": dt.date(2025, 8, 1),
+                "money_in": yuan("256"),
+                "money_out": None,
+                "moves": MOVES[1:2],
+            },
         ],
         "lines": [
             {"label": "原来的历年余额", "amount": yuan("945.16")},
@@ -144,7 +254,10 @@ def sample() -> dict[str, object]:
         "limit": yuan("1000"),
         "words": ["选家人", "核对", "知情同意", "完成"],
         "page": Paginator(range(50), 10).page(2),
-        "actions": [{"url": "#", "text": "先算一算自己付多少"}, {"url": "#", "text": "看 2024 年的"}],
+        "actions": [
+            {"url": "#", "text": "先算一算自己付多少"},
+            {"url": "#", "text": "看 2024 年的"},
+        ],
     }
 
 
@@ -157,16 +270,29 @@ def _forms() -> dict[str, object]:
         name = forms.CharField(label="家人姓名")
         number = forms.CharField(label="身份证号", help_text="18 位")
         year = forms.ChoiceField(
-            label="缴哪一年", widget=forms.RadioSelect,
+            label="缴哪一年",
+            widget=forms.RadioSelect,
             choices=[("2026", "2026 年度，400.00 元"), ("2025", "2025 年度补缴，400.00 元")],
         )
         persons = forms.ChoiceField(label="缴几个人", choices=[("1", "1 人"), ("2", "2 人")])
         agreed = forms.BooleanField(label="我已看完上面的内容，同意许知夏使用我的个人账户")
-        remark = forms.CharField(label="备注", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+        remark = forms.CharField(
+            label="备注", required=False, widget=forms.Textarea(attrs={"rows": 2})
+        )
 
     form = Premium({"name": "周一诺", "persons": "2"})
     form.full_clean()
-    return {"form": form, "display_form": DisplayForm(initial={"view": "standard", "theme": "system", "contrast": "normal", "language": "zh-hans"})}
+    return {
+        "form": form,
+        "display_form": DisplayForm(
+            initial={
+                "view": "standard",
+                "theme": "system",
+                "contrast": "normal",
+                "language": "zh-hans",
+            }
+        ),
+    }
 
 
 def draw(folder: Path) -> list[Path]:
@@ -190,16 +316,27 @@ def draw(folder: Path) -> list[Path]:
             request.COOKIES = dict(cookies)
             request.user = AnonymousUser()
             pages = {
-                path.stem: (engine.from_string(path.read_text(encoding="utf-8")), sample() | _forms())
+                path.stem: (
+                    engine.from_string(path.read_text(encoding="utf-8")),
+                    sample() | _forms(),
+                )
                 for path in sorted(FOLDER.glob("*.html"))
             }
             anyone = {"user": AnonymousUser(), "tabs": []}
             pages["start"] = (get_template("portal/start.html"), anyone)
             pages["me"] = (get_template("portal/me.html"), sample())
-            pages["display"] = (get_template("portal/display.html"), sample() | {"form": _forms()["display_form"]})
+            pages["display"] = (
+                get_template("portal/display.html"),
+                sample() | {"form": _forms()["display_form"]},
+            )
             pages["login"] = (
                 get_template("account/login.html"),
-                anyone | {"form": LoginForm({"login": ""}, request=request), "PASSKEY_LOGIN_ENABLED": True, "signup_url": "#"},
+                anyone
+                | {
+                    "form": LoginForm({"login": ""}, request=request),
+                    "PASSKEY_LOGIN_ENABLED": True,
+                    "signup_url": "#",
+                },
             )
             pages["404"] = (get_template("404.html"), anyone)
             pages["500"] = (get_template("500.html"), {})
