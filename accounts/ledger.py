@@ -128,7 +128,9 @@ def turned(account: LedgerAccount, day: date) -> tuple[Decimal, Decimal]:
     return account.current, account.carried
 
 
-def split(account: LedgerAccount, amount: Decimal, day: date, order: str) -> list[tuple[str, Decimal]]:
+def split(
+    account: LedgerAccount, amount: Decimal, day: date, order: str
+) -> list[tuple[str, Decimal]]:
     """Split an amount over the two balances in spending order: `(bucket, amount)`, none nil.
 
     `order` is the area's `spending_order`. The amount is not more than the balances together.
@@ -238,9 +240,7 @@ def account_ids(keys: Iterable[str]) -> dict[str, int]:
     ids = {key: _known_ids[key] for key in wanted if key in _known_ids}
     missing = wanted - ids.keys()
     if missing:
-        found = dict(
-            LedgerAccount.objects.filter(key__in=missing).values_list("key", "pk")
-        )
+        found = dict(LedgerAccount.objects.filter(key__in=missing).values_list("key", "pk"))
         for key in sorted(missing - found.keys()):
             found[key] = _open(key)
         ids.update(found)

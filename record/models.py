@@ -5,8 +5,8 @@ from __future__ import annotations
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,18 +34,32 @@ class AuditRecord(models.Model):
     object = models.CharField(_("record"), max_length=120, blank=True)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
     data = models.JSONField(_("details"), default=dict)
+    txid = models.BigIntegerField(
+        _("transaction"),
+        db_default=Cast(
+            Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
+        ),
+        editable=False,
+        help_text=_(
+            "By it the sealing job knows which records may still be joined by earlier ones."
+        ),
+    )
 
     class Meta:
         verbose_name = _("audit record")
         verbose_name_plural = _("audit records")
         ordering = ["-id"]
         indexes = [
+            # What is still to be sealed.
+            models.Index(fields=["txid", "id"], name="audit_by_transaction"),
             # "Who looked at my record", and one area's day.
             models.Index(fields=["subject", "-id"], name="audit_by_subject"),
             models.Index(fields=["area", "-id"], name="audit_by_area"),
         ]
         triggers = [
-            pgtrigger.Protect(name="audit_only_grows", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(
+                name="audit_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
+            )
         ]
 
     def __str__(self) -> str:
@@ -255,6 +269,7 @@ class Message(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
+    try_at = models.DateTimeField(_("to be tried from"), db_default=Now(), editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True)
     read_at = models.DateTimeField(_("read"), null=True)
 
@@ -263,10 +278,84 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ["-id"]
         indexes = [
+            # The relay's queue.
             models.Index(
-                fields=["id"], name="message_waiting", condition=~Q(state="sent")
-            )  # the relay's queue
+                fields=["try_at", "id"], name="message_waiting", condition=Q(state="waiting")
+            )
         ]
 
     def __str__(self) -> str:
         return self.kind
+
+
+class ImportFile(models.Model):
+    """A roll that was taken in: which file, by whom, and what became of its rows.
+
+    The file itself is not kept. `bad` rows were left out because somebody accepted the rest.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20)
+    name = models.CharField(_("file"), max_length=200)
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
+    day = models.DateField(_("day"))
+    rows = models.PositiveIntegerField(_("rows"))
+    done = models.PositiveIntegerField(_("taken in"))
+    skipped = models.PositiveIntegerField(_("there already"))
+    bad = models.PositiveIntegerField(_("left out"))
+    by_name = models.CharField(_("who"), max_length=120)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("imported file")
+        verbose_name_plural = _("imported files")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="import_adds_up", condition=Q(rows=F("done") + F("skipped") + F("bad"))
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "sha256"], name="import_by_file")]
+        triggers = [
+            pgtrigger.Protect(
+                name="import_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RollDraft(models.Model):
+    """A roll that was uploaded and tried, and waits for its user to accept it.
+
+    The file is kept encrypted, as it holds ID numbers; accepting or dropping it deletes the row,
+    and so does the next upload of anybody once it is a day old.
+    """
+
+    key = models.UUIDField(_("key"), unique=True)
+    kind = models.CharField(_("kind"), max_length=20)
+    name = models.CharField(_("file"), max_length=200)
+    sealed = models.BinaryField(_("file, encrypted"))
+    report = models.JSONField(_("what would happen"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    at = models.DateTimeField(_("time"), db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("uploaded roll")
+        verbose_name_plural = _("uploaded rolls")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.name
