@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+from accounts.queries import no_account_rule
 from members import queries as members
 from members.models import Enrolment, Person
-from members.months import first_of, full_years, last_of
-from policy.book import Book, MemberMonth, Rules
+from policy.book import Book, Rules
 from policy.queries import current_book
 from policy.refusals import refuse
 from record.operations import Actor, audit, operation, tell
@@ -138,16 +138,7 @@ def _place(person: Person, day: date) -> Enrolment:
 
 def gives_account(book: Book, person: Person, place: Enrolment, day: date) -> bool:
     """Say whether an area gives a person an account on a day, priced or not (rules 3)."""
-    who = MemberMonth(
-        scheme=place.scheme,  # type: ignore[arg-type]
-        mode=place.mode,  # type: ignore[arg-type]
-        employment=place.employment,  # type: ignore[arg-type]
-        retired=members.is_retired(person, day),
-        age=full_years(person.born, last_of(day)),
-        combined_years=person.combined_years,
-        pool_only_years=person.pool_only_years,
-    )
-    return book.tariff(place.area, first_of(day)).has_account(who) is None
+    return no_account_rule(book=book, person=person, place=place, day=day) is None
 
 
 @operation

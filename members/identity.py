@@ -88,7 +88,9 @@ def unseal(sealed: bytes | memoryview) -> str:
     try:
         return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], key_id + b":").decode()
     except InvalidTag:
-        raise UnreadableSecret("the value does not fit its key: it was changed or damaged") from None
+        raise UnreadableSecret(
+            "the value does not fit its key: it was changed or damaged"
+        ) from None
 
 
 def _keys() -> dict[str, bytes]:

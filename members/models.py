@@ -69,7 +69,8 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="person_left_means_how",
-                condition=Q(left_on=None, departure="") | (Q(left_on__isnull=False) & ~Q(departure="")),
+                condition=Q(left_on=None, departure="")
+                | (Q(left_on__isnull=False) & ~Q(departure="")),
             ),
             models.CheckConstraint(
                 name="person_paid_out_has_left",
@@ -167,9 +168,7 @@ class EarlierTotal(models.Model):
         verbose_name_plural = _("totals credited in earlier years")
         constraints = [
             models.UniqueConstraint(name="earlier_total_once_a_year", fields=["person", "year"]),
-            models.CheckConstraint(
-                name="earlier_total_not_negative", condition=Q(amount__gte=0)
-            ),
+            models.CheckConstraint(name="earlier_total_not_negative", condition=Q(amount__gte=0)),
         ]
 
     def __str__(self) -> str:
@@ -300,18 +299,40 @@ class Registration(models.Model):
 
 
 class LinkCode(models.Model):
-    """A one-time code that ties a user to an insured person, sent to the phone on record."""
+    """A try to tie a user to an insured person, with its one-time code.
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="link_codes")
-    person = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
-    code_hash = models.CharField(max_length=128)
-    expires_at = models.DateTimeField()
-    tries_left = models.PositiveSmallIntegerField(default=5)
-    used_at = models.DateTimeField(null=True)
+    A row is written whether or not the person was found, so that nobody can tell from outside;
+    without a person no code fits. What is sent is in the outbox.
+    """
+
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="link_codes"
+    )
+    person = models.ForeignKey(
+        Person,
+        verbose_name=_("person"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    address_hash = models.BinaryField(
+        _("network address, keyed hash"), max_length=32, null=True, blank=True
+    )
+    code_hash = models.BinaryField(_("code, keyed hash"), max_length=32)
+    asked_at = models.DateTimeField(_("asked"))
+    expires_at = models.DateTimeField(_("expires"))
+    tries_left = models.PositiveSmallIntegerField(_("tries left"))
+    used_at = models.DateTimeField(_("used"), null=True)
 
     class Meta:
         verbose_name = _("link code")
         verbose_name_plural = _("link codes")
+        ordering = ["-id"]
+        indexes = [
+            # How often a user, or an address, has tried today.
+            models.Index(fields=["user", "asked_at"], name="link_code_by_user"),
+            models.Index(fields=["address_hash", "asked_at"], name="link_code_by_address"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user_id}"
+        return f"{self.user_id} {self.asked_at:%Y-%m-%d}"

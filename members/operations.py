@@ -107,10 +107,7 @@ def pay_contributions(
     if begins is not None and any(month >= begins for month in months):
         raise refuse("not_due")
     contributions = Contribution.objects.bulk_create(
-        [
-            Contribution(person=person, month=month, base=base, paid_on=paid_on)
-            for month in months
-        ],
+        [Contribution(person=person, month=month, base=base, paid_on=paid_on) for month in months],
         # A month that was paid back may be paid again: its row is taken up, its history stays.
         update_conflicts=True,
         unique_fields=["person", "month"],

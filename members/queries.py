@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Q
 
-from .models import Enrolment, Person
+from . import identity
+from .models import Enrolment, Person, User
 from .months import first_of, months_after, retired_from
 
 
@@ -147,3 +150,28 @@ def care_facts(*, person_id: int, service_date: date, day: date, care_area: str)
 def person(person_id: int) -> Person:
     """Return a person by id. Raises Person.DoesNotExist."""
     return Person.objects.get(pk=person_id)
+
+
+def person_of(user: User | AnonymousUser) -> Person | None:
+    """Return the insured person that a user is tied to, or None."""
+    return Person.objects.filter(user_id=user.pk).first() if user.pk else None
+
+
+def person_named(*, id_number: str, name: str) -> Person | None:
+    """Return the person with this ID number (normal form) if this is their name, else None."""
+    person = Person.objects.filter(id_number_index=identity.index_of(id_number)).first()
+    return person if person is not None and _plain(person.name) == _plain(name) else None
+
+
+def _plain(name: str) -> str:
+    """A name as people type it differently: without blanks, one kind of dot, one kind of width."""
+    text = unicodedata.normalize("NFKC", name).translate(_DOTS)
+    return "".join(text.split()).casefold()
+
+
+_DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･.", "·"))
+
+
+def enrolments_of(person_id: int) -> list[Enrolment]:
+    """Return where and how a person has been insured, newest first."""
+    return list(Enrolment.objects.filter(person_id=person_id).order_by("-begins_on", "-pk"))

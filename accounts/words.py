@@ -1,0 +1,168 @@
+"""Movements and missing accounts in the words of their owner.
+
+What a claim or a premium was is known to the room that it belongs to; that room registers a
+teller here (`register_teller`) and tells each reader no more than they may know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.dates import MONTHS
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from policy.book import NoAccount
+
+from . import queries
+from .models import Transfer
+from .queries import Movement
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a room tells one reader about one of its records: a title, and where to read on."""
+
+    title: str
+    url: str = ""
+
+
+#: `teller(record ids, reader's person id, undone)` → by id what this reader may know.
+Teller = Callable[[set[int], int, bool], Mapping[int, Told]]
+_TELLERS: dict[str, tuple[Teller, bool]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A movement as `components/moves.html` draws it."""
+
+    title: str
+    url: str
+    amount: Decimal
+    day: date
+    detail: str
+    balance: Decimal
+
+
+def register_teller(source: str, teller: Teller, *, undone: bool = False) -> None:
+    """Make known who tells about the transfers of a source; `undone`: they give money back."""
+    _TELLERS[source] = (teller, undone)
+
+
+def lines_of(movements: Sequence[Movement], *, reader_id: int) -> list[Line]:
+    """Put movements into words for the account's owner."""
+    ids: dict[str, set[int]] = {}
+    for movement in movements:
+        ids.setdefault(movement.source, set()).add(movement.source_id)
+    told: dict[tuple[str, int], Told] = {}
+    for source, (teller, undone) in _TELLERS.items():
+        if source in ids:
+            found = teller(ids[source], reader_id, undone)
+            told |= {(source, number): words for number, words in found.items()}
+    years = queries.interest_years(ids.get(Transfer.Source.INTEREST, set()))
+    return [
+        Line(
+            title=_title(movement, told, years),
+            url=words.url if (words := told.get((movement.source, movement.source_id))) else "",
+            amount=movement.amount,
+            day=movement.day,
+            detail=_balances(movement),
+            balance=movement.after,
+        )
+        for movement in movements
+    ]
+
+
+def _title(
+    movement: Movement, told: Mapping[tuple[str, int], Told], years: Mapping[int, int]
+) -> str:
+    words = told.get((movement.source, movement.source_id))
+    if words is not None:
+        return words.title
+    if movement.month is not None and movement.kind in _MONTHLY:
+        return str(_MONTHLY[movement.kind]) % _month(movement.month)
+    if movement.source == Transfer.Source.INTEREST:
+        year = years.get(movement.source_id, movement.day.year)
+        return gettext("Interest for %(year)d") % {"year": year}
+    return str(_OTHERS.get(movement.source, _("Movement")))
+
+
+_MONTHLY: Mapping[str, str | Promise] = {
+    Transfer.Kind.CREDIT: _("Credit for %(month_name)s %(year)d"),
+    Transfer.Kind.BACK_CREDIT: _("Later credit for %(month_name)s %(year)d"),
+    Transfer.Kind.ADJUSTMENT: _("Correction of the credit for %(month_name)s %(year)d"),
+}
+_OTHERS: Mapping[str, str | Promise] = {
+    Transfer.Source.ADJUSTMENT: _("Correction"),
+    Transfer.Source.PAYOUT: _("Paid out"),
+    Transfer.Source.CLAIM: _("Medical bill"),
+    Transfer.Source.UNDO: _("Medical bill given back"),
+    Transfer.Source.PREMIUM: _("Premium"),
+    Transfer.Source.PREMIUM_UNDO: _("Premium given back"),
+}
+
+
+def _month(month: date) -> dict[str, object]:
+    return {"year": month.year, "month": month.month, "month_name": str(MONTHS[month.month])}
+
+
+def _balances(movement: Movement) -> str:
+    """Say which of the two balances it touched; both with their parts."""
+    if movement.current and movement.carried:
+        return gettext("this year %(current)s, earlier years %(carried)s") % {
+            "current": f"{abs(movement.current):,.2f}",
+            "carried": f"{abs(movement.carried):,.2f}",
+        }
+    if movement.carried:
+        return pgettext("which balance a movement touched", "earlier years")
+    return pgettext("which balance a movement touched", "this year")
+
+
+#: Why somebody has no account → what it means for them, in two plain sentences.
+NO_ACCOUNT: Mapping[str, tuple[str | Promise, str | Promise]] = {
+    "resident": (
+        _("Residents' insurance has no personal account"),
+        _("Your medical bills are paid by residents' insurance itself. A husband or wife, parent "
+          "or child with an account of their own can let it pay for you too."),
+    ),
+    "pool_only": (
+        _("Your insurance is without a personal account"),
+        _("You are insured in pool-only mode: it pays for treatment, and nothing is saved up. A "
+          "husband or wife, parent or child with an account can let it pay for you too."),
+    ),
+    "flexible": (
+        _("In flexible employment there is no personal account in your area"),
+        _("Your insurance pays for treatment. A husband or wife, parent or child with an account "
+          "can let it pay for you too."),
+    ),
+    "disbursed": (
+        _("Your credit goes straight to your bank card"),
+        _("In the provincial-direct scheme the money is paid out each month and is not kept here. "
+          "You can spend it as you like."),
+    ),
+    "not_yet": (
+        _("Nothing has been credited yet"),
+        _("The account opens with the first monthly credit. It comes after the contribution of "
+          "the month has been paid."),
+    ),
+    "not_insured": (
+        _("You are not insured at the moment"),
+        _("If that is wrong, ask your employer, or come to a counter of the healthcare security "
+          "bureau."),
+    ),
+}  # fmt: skip
+
+
+def why_no_account(rule: NoAccount | None, *, disbursed: bool, insured: bool) -> str:
+    """Return the key of NO_ACCOUNT that fits somebody to whom nothing was ever credited."""
+    if not insured:
+        return "not_insured"
+    if rule is not None:
+        if rule.scheme == "resident":
+            return "resident"
+        return "flexible" if rule.employment == "flexible" else "pool_only"
+    return "disbursed" if disbursed else "not_yet"
