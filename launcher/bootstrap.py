@@ -87,6 +87,8 @@ def _run(command: list[str], environment: dict[str, str]) -> subprocess.Complete
 def _environment(root: Path, python: Path) -> dict[str, str]:
     """The shell's environment, with a cache that can be written and pip's mirror told to uv."""
     environment = dict(os.environ)
+    # The machine's own certificates: a mirror inside an organisation is often signed by its own.
+    environment.setdefault("UV_SYSTEM_CERTS", "true")
     home = environment.get("HOME", "")
     if "UV_CACHE_DIR" not in environment and not (home and os.access(home, os.W_OK)):
         environment["UV_CACHE_DIR"] = str(root / ".local" / "uv-cache")
