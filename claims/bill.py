@@ -13,8 +13,19 @@ from .models import Institution
 
 CLASSES = frozenset("ABC")
 PURPOSES = frozenset(
-    "drug treatment device consumable examination public_health fitness wellness checkup"
-    " vaccine_programme vaccine_other".split()
+    [
+        "drug",
+        "treatment",
+        "device",
+        "consumable",
+        "examination",
+        "public_health",
+        "fitness",
+        "wellness",
+        "checkup",
+        "vaccine_programme",
+        "vaccine_other",
+    ]
 )
 
 

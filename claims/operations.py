@@ -14,6 +14,7 @@ from accounts.models import LedgerAccount, Transfer
 from accounts.undoing import undo_postings
 from families.queries import Payer, payers_for
 from members import queries as members
+from members.models import Person
 from policy.book import Book
 from policy.queries import current_book
 from policy.refusals import refuse
@@ -89,12 +90,12 @@ _CONFLICTS = {
 
 @operation
 def _settle_once(*, bill: Bill, day: date, actor: Actor, request: RequestKey | None) -> Claim:
-    members.lock_person(bill.patient_id)
+    patient = members.lock_person(bill.patient_id)
     if request is not None:
         before = _answered(bill.institution.pk, request)
         if before is not None:
             return before
-    claim = _settle(bill=bill, day=day, actor=actor)
+    claim = _settle(bill=bill, patient=patient, day=day, actor=actor)
     if request is not None:
         Request.objects.create(
             institution=bill.institution,
@@ -121,9 +122,11 @@ def _answered(institution_id: int, request: RequestKey) -> Claim | None:
     return before.claim
 
 
-def _settle(*, bill: Bill, day: date, actor: Actor, replaces: Claim | None = None) -> Claim:
+def _settle(
+    *, bill: Bill, patient: Person, day: date, actor: Actor, replaces: Claim | None = None
+) -> Claim:
     """Settle under the patient's lock: look, decide, ask the accounts, write."""
-    _check_message(bill, day)
+    _check_message(bill, patient, day)
     book = current_book()
     provider = queries.provider_on(bill.institution, bill.service_date)
     context = queries.care_context(
@@ -175,26 +178,15 @@ def _settle(*, bill: Bill, day: date, actor: Actor, replaces: Claim | None = Non
     return claim
 
 
-def _check_message(bill: Bill, day: date) -> None:
+def _check_message(bill: Bill, patient: Person, day: date) -> None:
     """Refuse what can be told from the message and the register of persons (6, in this order)."""
-    if Claim.objects.filter(number=bill.number).exists():
-        raise refuse("duplicate_claim", number=bill.number)
-    standing = Claim.objects.filter(state=Claim.State.SETTLED)
-    same_bill = standing.filter(
-        institution=bill.institution,
-        visit_number=bill.visit_number,
-        bill_number=bill.bill_number,
-    ).first()
-    if same_bill is not None:
-        raise refuse("duplicate_claim", number=same_bill.number)
-    if (
-        bill.prescription_number
-        and standing.filter(prescription_number=bill.prescription_number).exists()
-    ):
+    taken = queries.taken_by(bill)
+    if taken.claim_number:
+        raise refuse("duplicate_claim", number=taken.claim_number)
+    if taken.prescription:
         raise refuse("prescription_used")
     if bill.service_date > day:
         raise refuse("service_date_in_future")
-    patient = members.person(bill.patient_id)
     if members.has_left(patient, bill.service_date):
         raise refuse("member_left")
 
@@ -357,7 +349,7 @@ def reverse(*, number: str, day: date, actor: Actor) -> Undoing:
 
     Refused: no_such_claim, already_reversed, already_refunded, reversal_window_passed.
     """
-    claim = _lock_claim(number)
+    claim, _ = _lock_claim(number)
     if claim.settled_on != day:
         raise refuse("reversal_window_passed")
     return _undo(claim, state=Claim.State.REVERSED, day=day, actor=actor)
@@ -369,7 +361,8 @@ def refund(*, number: str, day: date, actor: Actor) -> Undoing:
 
     Refused: no_such_claim, already_reversed, already_refunded.
     """
-    return _undo(_lock_claim(number), state=Claim.State.REFUNDED, day=day, actor=actor)
+    claim, _ = _lock_claim(number)
+    return _undo(claim, state=Claim.State.REFUNDED, day=day, actor=actor)
 
 
 @operation
@@ -388,7 +381,7 @@ def refund_partly(
     Refused as `refund` and as `settle`. Raises InvalidBill.
     """
     check_lines(remaining)
-    claim = _lock_claim(number)
+    claim, patient = _lock_claim(number)
     undone = _undo(claim, state=Claim.State.REFUNDED, day=day, actor=actor)
     settled = _settle(
         bill=Bill(
@@ -406,6 +399,7 @@ def refund_partly(
             other_scheme_paid=other_scheme_paid,
             paper=claim.paper,
         ),
+        patient=patient,
         day=day,
         actor=actor,
         replaces=claim,
@@ -413,12 +407,12 @@ def refund_partly(
     return Undoing(claim=claim, held=undone.held, settled=settled)
 
 
-def _lock_claim(number: str) -> Claim:
-    """Lock a standing claim under its patient's lock, or refuse."""
+def _lock_claim(number: str) -> tuple[Claim, Person]:
+    """Lock a standing claim under its patient's lock, or refuse; return both."""
     patient_id = Claim.objects.filter(number=number).values_list("patient_id", flat=True).first()
     if patient_id is None:
         raise refuse("no_such_claim")
-    members.lock_person(patient_id)
+    patient = members.lock_person(patient_id)
     claim = (
         Claim.objects.select_for_update(of=("self",), no_key=True)
         .select_related("institution", "prescriber")
@@ -428,7 +422,7 @@ def _lock_claim(number: str) -> Claim:
         raise refuse("already_reversed")
     if claim.state == Claim.State.REFUNDED:
         raise refuse("already_refunded")
-    return claim
+    return claim, patient
 
 
 def _undo(claim: Claim, *, state: Claim.State, day: date, actor: Actor) -> Undoing:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
 from members import queries as members
 from members.months import first_of, months_after
 from policy.book import Book, Rules
 
+from .bill import Bill
 from .engine.facts import Patient, Provider, Used
 from .models import Accumulator, Institution, InstitutionTerm
 
@@ -71,6 +73,47 @@ def care_context(
         rules=rules,
         settlement_area=facts.settlement_area,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a bill would take a second time: a claim's number or visit and bill; a prescription."""
+
+    claim_number: str | None
+    prescription: bool
+
+
+_TAKEN = """
+SELECT
+    (
+        SELECT number FROM claims_claim
+        WHERE number = %(number)s
+           OR (institution_id = %(institution)s AND visit_number = %(visit)s
+               AND bill_number = %(bill)s AND state = 'settled')
+        LIMIT 1
+    ),
+    %(prescription)s <> '' AND EXISTS (
+        SELECT FROM claims_claim
+        WHERE prescription_number = %(prescription)s AND state = 'settled'
+    )
+"""
+
+
+def taken_by(bill: Bill) -> Taken:
+    """Look for a claim with the bill's number, or standing for its visit, bill or prescription."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TAKEN,
+            {
+                "number": bill.number,
+                "institution": bill.institution.pk,
+                "visit": bill.visit_number,
+                "bill": bill.bill_number,
+                "prescription": bill.prescription_number,
+            },
+        )
+        number, prescription = cursor.fetchone() or (None, False)
+    return Taken(number, prescription)
 
 
 def used_in(*, person_id: int, area: str, year: int) -> Used:

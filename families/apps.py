@@ -6,8 +6,13 @@ class FamiliesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.models import Transfer
+        from accounts.words import register_teller
         from record import changes
 
         from .departures import PAYOUT_CHANGE
+        from .telling import tell
 
         changes.register(PAYOUT_CHANGE)
+        register_teller(Transfer.Source.PREMIUM, tell)
+        register_teller(Transfer.Source.PREMIUM_UNDO, tell, undone=True)

@@ -30,9 +30,7 @@ class Notice(models.Model):
             )
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="notice_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="notice_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

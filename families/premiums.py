@@ -56,7 +56,9 @@ def pay_premium(
             continue
         part = min(left, sum(ledger.turned(account, day)))
         if part > 0:
-            postings += _postings_of(payer, account.pk, part, place.area, product, rules, account, day)
+            postings += _postings_of(
+                payer, account.pk, part, place.area, product, rules, account, day
+            )
             left -= part
     if left > 0:
         raise refuse("insufficient_funds")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Q
 
-from members import queries as members
 from policy.book import Book
 
 from .models import Binding
@@ -22,8 +22,24 @@ class Payer:
     own: bool
 
 
+_AUTHORIZERS = """
+SELECT binding.authorizer_id, enrolment.area
+FROM families_binding binding
+JOIN members_enrolment enrolment
+    ON enrolment.person_id = binding.authorizer_id AND enrolment.begins_on <= %(day)s
+    AND (enrolment.ends_on IS NULL OR enrolment.ends_on > %(day)s)
+WHERE binding.member_id = %(member)s AND binding.ended_on IS NULL
+ORDER BY binding.id
+"""
+
+
 def payers_for(
-    *, patient_id: int, patient_area: str, day: date, book: Book, own: bool = True,
+    *,
+    patient_id: int,
+    patient_area: str,
+    day: date,
+    book: Book,
+    own: bool = True,
     relatives: bool = True,
 ) -> list[Payer]:
     """Return who may pay for a person, in the order of the law (AH39-2.3.1).
@@ -35,16 +51,13 @@ def payers_for(
     payers = [Payer(patient_id, patient_area, own=True)] if own else []
     if not relatives or book.rules(patient_area, day).sharing_excluded.value:
         return payers
-    authorizers = list(
-        Binding.objects.filter(member_id=patient_id, ended_on=None)
-        .order_by("pk")
-        .values_list("authorizer_id", flat=True)
-    )
-    areas = members.areas_on(set(authorizers), day)
+    with connection.cursor() as cursor:
+        cursor.execute(_AUTHORIZERS, {"member": patient_id, "day": day})
+        authorizers = cursor.fetchall()
     shared = [
-        Payer(authorizer, areas[authorizer], own=False)
-        for authorizer in authorizers
-        if not book.rules(areas[authorizer], day).sharing_excluded.value
+        Payer(authorizer, area, own=False)
+        for authorizer, area in authorizers
+        if not book.rules(area, day).sharing_excluded.value
     ]
     local = [payer for payer in shared if payer.area == patient_area]
     cross_area = [payer for payer in shared if payer.area != patient_area]

@@ -12,7 +12,8 @@ from record.models import Change, Role
 from record.operations import Actor
 from record.outcome import Refusal
 
-from .figures import validate_figure, validate_scope
+from .book import load_book
+from .figures import EnteredFigure
 from .models import Figure
 
 FIGURE = "figure"
@@ -46,7 +47,9 @@ def propose_figure(
     It goes before what the files state from `begins_on` on; a figure that is there already is not
     changed but closed by the newer one.
     """
-    problems = validate_figure(key, value) + validate_scope(key, scope)
+    problems = load_book().problems_of(
+        EnteredFigure(id=0, scope=scope, key=key, value=value, begins=begins_on, ends=ends_on)
+    )
     if not document_title or not document_number:
         problems.append("name the document: its title and its number")
     if begins_on and ends_on and ends_on < begins_on:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db.models import Max
+from django.db import connection
 
 from .book import Book, load_book
 from .figures import EnteredFigure
@@ -16,7 +16,9 @@ def current_book() -> Book:
 
     Figures only grow, so the newest id says whether the book at hand is still the present one.
     """
-    newest = Figure.objects.aggregate(newest=Max("pk"))["newest"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM policy_figure")
+        (newest,) = cursor.fetchone() or (None,)
     return load_book() if newest is None else _book_with_figures(newest)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
 
 from policy.book import Outpatient, Rules, Source, Value
 
@@ -113,7 +114,10 @@ def _reasons_not_to_pool(facts: Facts, rules: Rules) -> Iterator[Reason]:
             facts.provider.kind == "pharmacy" and facts.prescriber_level is None,
             rules.pharmacy_prescription_covered,
         ),
-        "not_designated": (not facts.provider.designated, rules.outpatient_designation_required),
+        "not_designated": (
+            rules.designation_required.value and not facts.provider.designated,
+            rules.designation_required,
+        ),
         "not_in_good_standing": (not _in_standing(facts, rules), rules.standing_months_back),
         "not_outpatient_designated": (
             rules.outpatient_designation_required.value
@@ -236,7 +240,10 @@ def _share_of_pool(
                 "remaining": str(rest),
                 "deductible": str(deductible),
             },
-            sources=_sources(outpatient, rules.level_zero_counts_as),
+            sources=(
+                *_sources_of(outpatient, "deductible", facts),
+                *_sources(rules.level_zero_counts_as),
+            ),
         )
     )
 
@@ -251,7 +258,7 @@ def _share_of_pool(
                 "ratio": str(ratio),
                 "share": str(before_cap),
             },
-            sources=(outpatient.source,),
+            sources=_sources_of(outpatient, "ratio", facts),
         )
     )
 
@@ -267,7 +274,7 @@ def _share_of_pool(
                 "share": str(before_cap),
                 "pool": str(pool),
             },
-            sources=(outpatient.source,),
+            sources=_sources_of(outpatient, "cap", facts),
         )
     )
     total = rules.pooled_total_limit
@@ -327,6 +334,15 @@ def _payable(facts: Facts, rules: Rules, pool: Decimal) -> tuple[Decimal, Step]:
             rules.purposes_never_in_policy,
             rules.purposes_payable_from_account,
         ),
+    )
+
+
+def _sources_of(
+    outpatient: Value[Outpatient], part: Literal["deductible", "ratio", "cap"], facts: Facts
+) -> tuple[Source, ...]:
+    """Return the exact clause of one part of the outpatient terms."""
+    return (
+        outpatient.value.source_of(part, retired=facts.patient.retired, source=outpatient.source),
     )
 
 

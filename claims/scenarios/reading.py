@@ -24,9 +24,16 @@ class ScenarioError(Exception):
         self.file = file
         self.line = line
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt_error, (str(self.args[0]), self.file, self.line)
+
     def __str__(self) -> str:
         place = f"{self.file}, line {self.line}" if self.line else self.file
         return f"{place}: {self.args[0]}" if place else str(self.args[0])
+
+
+def _rebuilt_error(message: str, file: str, line: int | None) -> ScenarioError:
+    return ScenarioError(message, file=file, line=line)
 
 
 class Node(dict[str, Any]):
@@ -105,8 +112,22 @@ class Scenario:
 
 
 VERBS = frozenset(
-    "contribute credit close_year payout move bind unbind register_residence end_residence stay"
-    " claim reverse refund premium".split()
+    [
+        "contribute",
+        "credit",
+        "close_year",
+        "payout",
+        "move",
+        "bind",
+        "unbind",
+        "register_residence",
+        "end_residence",
+        "stay",
+        "claim",
+        "reverse",
+        "refund",
+        "premium",
+    ]
 )
 
 

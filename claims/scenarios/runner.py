@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, transaction
 
+from accounts import ledger
 from accounts.checks import ledger_problems
+from accounts.models import LedgerAccount
 from families.models import Notice
 from families.notices import publish_notice
 from members.models import User
+from policy.book import load_book
 
 from .reading import Node, Scenario, ScenarioError
 from .stage import BEGINNING, Outcome, Stage, make_staff
@@ -48,6 +49,14 @@ class Report:
         }
 
 
+_AREA_ACCOUNTS = (
+    LedgerAccount.Kind.CONTRIBUTIONS,
+    LedgerAccount.Kind.POOL,
+    LedgerAccount.Kind.INTEREST,
+    LedgerAccount.Kind.BANK,
+)
+
+
 class _Undo(Exception):
     """Takes everything of a scenario back."""
 
@@ -56,6 +65,10 @@ class Runner:
     """Runs scenarios in the database at hand, which holds nobody else, and leaves it as it was."""
 
     def __init__(self) -> None:
+        # Opened once and for all: a scenario that opens them takes them back at its end.
+        ledger.account_ids(
+            ledger.area_key(kind, area) for area in load_book().areas for kind in _AREA_ACCOUNTS
+        )
         self.staff: tuple[User, User] = make_staff()
         self.notice: Notice = publish_notice(
             version="scenario", language="en", text="A scenario's consent.", begins_on=BEGINNING
@@ -124,19 +137,3 @@ def _plain(value: Any) -> Any:
 
 def _rows(rows: list[Any]) -> list[Any]:
     return sorted(_plain(row) for row in rows)
-
-
-@contextmanager
-def scratch_database() -> Iterator[None]:
-    """Make a database for the purpose, with the tables and nothing in them, and drop it after.
-
-    The connection must be the owner's: it makes databases.
-    """
-    name = f"scenarios_{os.getpid()}"
-    connection.settings_dict["TEST"] = {**connection.settings_dict.get("TEST", {}), "NAME": name}
-    former = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(former, verbosity=0)

@@ -7,12 +7,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from stdnum.cn import ric
+
 from accounts import crediting
 from accounts.closing import close_year, interest_in
 from accounts.ledger import turned
 from accounts.models import LedgerAccount, Run, Transfer
 from claims import operations as claims
-from claims.bill import CLASSES, PURPOSES, Bill
+from claims.bill import CLASSES, PURPOSES, Bill, InvalidBill
 from claims.clearing import clearing_totals
 from claims.engine.facts import Line
 from claims.models import Claim, Institution, InstitutionTerm
@@ -28,7 +30,6 @@ from policy.figures import validate_figure, validate_scope
 from policy.models import Figure
 from record.operations import Actor
 from record.outcome import Refusal
-from stdnum.cn import ric
 
 from .reading import (
     Event,
@@ -167,7 +168,7 @@ class Stage:
         handler: Callable[[Event], Any] = getattr(self, f"_{event.verb}")
         try:
             result = handler(event)
-        except claims.InvalidBill as error:
+        except InvalidBill as error:
             raise ScenarioError(str(error), line=event.line) from None
         if isinstance(result, Refusal):
             return {"error": result.code}
@@ -352,9 +353,7 @@ class Stage:
 
     def _reverse(self, event: Event) -> Any:
         event.body.only("claim")
-        undone = claims.reverse(
-            number=event.body.read("claim", text), day=event.day, actor=ACTOR
-        )
+        undone = claims.reverse(number=event.body.read("claim", text), day=event.day, actor=ACTOR)
         return undone if isinstance(undone, Refusal) else self._undone(undone)
 
     def _refund(self, event: Event) -> Any:
@@ -466,8 +465,7 @@ class Stage:
         return {
             **{name: _yuan(getattr(claim, name)) for name in amounts},
             "account": [
-                [self.names[payer["person"]], payer["amount"]]
-                for payer in claim.decision["payers"]
+                [self.names[payer["person"]], payer["amount"]] for payer in claim.decision["payers"]
             ],
             "cash": _yuan(claim.cash),
             "reasons": sorted(claim.reasons),
@@ -532,5 +530,3 @@ def _plain(value: Any) -> Any:
 
 def _yuan(amount: Decimal) -> str:
     return f"{amount:.2f}"
-
-

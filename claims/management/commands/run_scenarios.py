@@ -10,7 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from claims.scenarios.reading import Scenario, ScenarioError, files_in, read_file
-from claims.scenarios.runner import Report, Runner, scratch_database
+from claims.scenarios.runner import Report
+from claims.scenarios.scratch import run_all
 
 
 class Command(BaseCommand):
@@ -50,19 +51,15 @@ class Command(BaseCommand):
 
     def _run(self, scenarios: list[Scenario]) -> list[Report]:
         reports = []
-        with scratch_database():
-            runner = Runner()
-            for scenario in scenarios:
-                try:
-                    report = runner.run(scenario)
-                except ScenarioError as error:
-                    self._complain(error)
-                    continue
-                reports.append(report)
-                if not self.as_json:
-                    self.stdout.write(f"{'ok    ' if report.passed else 'FAILED'} {report.name}")
-                    for failure in report.failures:
-                        self.stdout.write(f"       {failure}")
+        for result in run_all(scenarios):
+            if isinstance(result, ScenarioError):
+                self._complain(result)
+                continue
+            reports.append(result)
+            if not self.as_json:
+                self.stdout.write(f"{'ok    ' if result.passed else 'FAILED'} {result.name}")
+                for failure in result.failures:
+                    self.stdout.write(f"       {failure}")
         return reports
 
     def _complain(self, error: ScenarioError) -> None:

@@ -1,0 +1,38 @@
+"""What an account's owner is told about a claim that moved their money.
+
+The patient reads where it was and can open it. Whoever else paid learns the person, the date and
+the amount: never the institution, and never what it was for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from accounts.words import Told
+
+from .models import Claim, Institution
+
+
+def tell(claim_ids: set[int], reader_id: int, undone: bool) -> Mapping[int, Told]:
+    """Return by claim id what this reader may know of it."""
+    claims = Claim.objects.filter(pk__in=claim_ids).select_related("institution", "patient")
+    return {claim.pk: _told(claim, reader_id, undone=undone) for claim in claims}
+
+
+def _told(claim: Claim, reader_id: int, *, undone: bool) -> Told:
+    if claim.patient_id != reader_id:
+        text = gettext("Given back, paid for %(name)s") if undone else gettext("Paid for %(name)s")
+        return Told(title=text % {"name": claim.patient.name})
+    if undone:
+        text = gettext("Given back by %(institution)s")
+    elif claim.institution.kind == Institution.Kind.PHARMACY:
+        text = gettext("Bought at %(institution)s")
+    else:
+        text = gettext("Treated at %(institution)s")
+    return Told(
+        title=text % {"institution": claim.institution.name},
+        url=reverse("claims:detail", args=[claim.number]),
+    )
