@@ -1,7 +1,7 @@
-"""The translations: compile them for use, and collect the texts that want one.
+"""`./run messages`: collect the texts that want a translation.
 
-The sources are English. Babel does both jobs, so that a machine without gettext can start the
-portal; Django's own `templatize` turns a template into something that Babel can read.
+The sources are English. Django's own `templatize` turns a template into something that Babel can
+read; nothing here needs the gettext programs.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from launcher import translations
 from launcher.places import ROOT
 
 LOCALES = ("zh_Hans",)
@@ -53,20 +53,6 @@ class Text:
 def catalogue(locale: str) -> Path:
     """The .po file of a locale."""
     return ROOT / "locale" / locale / "LC_MESSAGES" / "django.po"
-
-
-def compile_translations() -> None:
-    """Write each .mo file that is missing or older than its .po."""
-    for source in ROOT.glob("locale/*/LC_MESSAGES/*.po"):
-        target = source.with_suffix(".mo")
-        if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
-            continue
-        with source.open("rb") as file:
-            catalog = read_po(file)
-        draft = target.with_suffix(".new")
-        with draft.open("wb") as file:
-            write_mo(file, catalog)
-        draft.rename(target)  # A server that reads it now gets the old or the new, never a half.
 
 
 def texts() -> Iterator[Text]:
@@ -162,7 +148,7 @@ def run(arguments: list[str]) -> int:
         file.write_bytes(_steady(buffer.getvalue()))
         missing = untranslated(locale)
         print(f"{file.relative_to(ROOT)}: {len(known)} texts, {len(missing)} without translation")
-    compile_translations()
+    translations.compile_all()
     return 0
 
 
@@ -171,7 +157,3 @@ def _steady(catalogue_text: bytes) -> bytes:
     drop = (b'"POT-Creation-Date', b'"PO-Revision-Date', b'"Last-Translator', b'"Language-Team')
     lines = catalogue_text.splitlines(keepends=True)
     return b"".join(line for line in lines if not line.startswith(drop))
-
-
-if __name__ == "__main__":
-    compile_translations()

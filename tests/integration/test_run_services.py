@@ -93,7 +93,7 @@ def test_the_services_are_shared_and_end_with_their_last_user(home: Path) -> Non
 def test_the_roles_have_no_more_than_they_need(home: Path) -> None:
     with running_services(home, careless=True, throw_away=True) as services:
         with psycopg.connect(services.database_url, autocommit=True) as app:
-            settings = dict(
+            settings: dict[str, str] = dict(
                 app.execute(
                     "SELECT name, setting FROM pg_settings WHERE name IN"
                     " ('listen_addresses', 'data_checksums', 'server_encoding')"
