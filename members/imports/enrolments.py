@@ -273,23 +273,79 @@ class EnrolmentRoll:
         people: list[NewPerson] = []
         for (row, new), index in zip(chunk, indexes, strict=True):
             fingerprint = hash(new)
-            before = self._seen.setdefault(index, fingerprint)
-            if index in known:
-                column = _difference(known[index], new)
-                if column:
-                    yield self._bad(row, column, DIFFERS)
-                else:
-                    self.skipped += 1
-            elif any(new.id_number == other.id_number for other in ()):
-                continue
-            elif index in self._new_here:
-                if before == fingerprint:
+            above = self._seen.get(index)
+            if above is not None:
+                if above == fingerprint:
                     self.skipped += 1
                 else:
                     yield self._bad(row, ID_NUMBER.name, DOUBLED)
+            elif index in known:
+                column = _difference(known[index], new)
+                if column is None:
+                    self.skipped += 1
+                else:
+                    yield self._bad(row, column, DIFFERS)
             else:
-                self._new_here.add(index)
+                self._seen[index] = fingerprint
                 people.append(new)
-        if people and (self.context.accept_valid or not self._faulty):
-            enrol_many(people=_numbered(people), actor=self.context.actor)
-            self.done += len(people)
+        if not people or self.context.dry_run or (self._faulty and not self.context.accept_valid):
+            return
+        enrol_many(people=_numbered(people), actor=self.context.actor)
+        self.done += len(people)
+
+
+def _earlier_total(row: Row, day: date) -> tuple[tuple[int, Decimal], ...]:
+    if not row["earlier_year"] and not row["earlier_total"]:
+        return ()
+    if not row["earlier_year"] or not row["earlier_total"]:
+        raise BadCell("earlier_total" if row["earlier_year"] else "earlier_year", HALF_TOTAL)
+    year = cells.whole(row, "earlier_year", low=1990, high=day.year)
+    return ((year, cells.amount(row, "earlier_total")),)
+
+
+def _known(indexes: list[bytes]) -> dict[bytes, Person]:
+    """Return who of these is enrolled, by keyed hash, with enrolments and earlier totals."""
+    persons = Person.objects.filter(id_number_index__in=indexes).prefetch_related(
+        "enrolments", "earlier_totals"
+    )
+    return {bytes(person.id_number_index): person for person in persons}
+
+
+def _difference(person: Person, new: NewPerson) -> str | None:
+    """Return the first column in which a row differs from the record, or None."""
+    place = next((e for e in person.enrolments.all() if e.begins_on == new.begins_on), None)
+    if person.name != new.name or place is None:
+        return "name" if person.name != new.name else "begins_on"
+    for column in ("area", "scheme", "mode", "employment"):
+        if getattr(place, column) != getattr(new, column):
+            return column
+    sealed = person.bank_account_sealed
+    bank_account = identity.unseal(sealed) if sealed else ""
+    for column in ("retired_on", "combined_years", "pool_only_years", "phone", "bank_account"):
+        held = bank_account if column == "bank_account" else getattr(person, column)
+        if held != getattr(new, column):
+            return column
+    totals = {total.year: total.amount for total in person.earlier_totals.all()}
+    if any(totals.get(year) != amount for year, amount in new.earlier_totals):
+        return "earlier_total"
+    return None
+
+
+def _numbered(people: list[NewPerson]) -> list[NewPerson]:
+    """Give each new person a member number that nobody has."""
+    numbers: set[str] = set()
+    while len(numbers) < len(people):
+        drawn = {f"{secrets.randbelow(10**12):012d}" for _ in range(len(people) - len(numbers))}
+        numbers |= drawn - set(
+            Person.objects.filter(number__in=drawn).values_list("number", flat=True)
+        )
+    return [replace(new, number=number) for new, number in zip(people, numbers, strict=True)]
+
+
+ROLL = Roll(
+    kind="enrolments",
+    title=gettext_lazy("roll of enrolments"),
+    columns=COLUMNS,
+    importer=EnrolmentRoll,
+    roles=frozenset({Role.Kind.CASE_OFFICER.value}),
+)

@@ -169,7 +169,7 @@ def post() -> int:
     """Write the months that are to be paid, in one statement; return how many."""
     with connection.cursor() as cursor:
         cursor.execute(_POST)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def corrections() -> list[Correction]:

@@ -13,7 +13,7 @@ ID_NUMBER = Column(
     name="id_number",
     titles=("身份证号", "证件号码", "公民身份号码", "身份证号码", "社会保障号码", "ID number"),
     secret=True,
-    example="110101199003070054",
+    example="99999919900101000X",
     note=gettext_lazy("18 characters; keep the column as text."),
 )
 
