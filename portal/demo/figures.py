@@ -1,0 +1,98 @@
+"""The open figures, entered as examples: proposed by one policy clerk, approved by another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from policy.operations import propose_figure
+from record.changes import approve
+from record.models import Change
+
+from .areas import ANHUI, SUIZHOU, YANGZHOU, YANTAI
+from .world import DemoError, World
+
+TITLE = "演示用示例，并非真实文件"
+
+
+@dataclass(frozen=True, slots=True)
+class _Example:
+    scope: str
+    key: str
+    value: Any
+    begins_on: date | None
+    entered_on: date
+    reason: str
+
+
+def _terms(deductible: str, ratio: tuple[str, str, str], cap: str) -> dict[str, Any]:
+    return {
+        "deductible": dict.fromkeys("123", deductible),
+        "ratio": dict(zip("123", ratio, strict=True)),
+        "cap": cap,
+    }
+
+
+def _examples(today: date) -> tuple[_Example, ...]:
+    return (
+        _Example(
+            ANHUI,
+            "outpatient",
+            {
+                "active": _terms("300", ("0.60", "0.55", "0.50"), "2000"),
+                "retired": _terms("200", ("0.65", "0.60", "0.55"), "2500"),
+            },
+            date(2022, 7, 1),
+            date(2022, 6, 20),
+            "演示：安徽门诊待遇不在所附文件中，录入示例值。",
+        ),
+        _Example(
+            YANGZHOU,
+            "average_basic_pension",
+            "3300.00",
+            None,
+            date(2023, 12, 18),
+            "演示：改革当年平均基本养老金的示例值。",
+        ),
+        _Example(
+            YANTAI,
+            "average_basic_pension",
+            "3500.00",
+            None,
+            date(2024, 1, 15),
+            "演示：2023年度平均基本养老金的示例值。",
+        ),
+        _Example(
+            SUIZHOU,
+            "in_force_until",
+            date(today.year + 1, 12, 31).isoformat(),
+            None,
+            date(2024, 12, 9),
+            "演示：假定文件有效期延长。",
+        ),
+    )
+
+
+def enter_figures(world: World) -> None:
+    """Enter the example figures, each by two persons."""
+    for place, example in enumerate(_examples(world.today), start=1):
+        change = propose_figure(
+            scope=example.scope,
+            key=example.key,
+            value=example.value,
+            begins_on=example.begins_on,
+            document_title=TITLE,
+            document_number=f"示例{place}号",
+            document_date=example.entered_on,
+            example=True,
+            reason=example.reason,
+            by=world.staff["qian"],
+            day=example.entered_on,
+        )
+        if not isinstance(change, Change):
+            raise DemoError(f"figure {example.key}: {change.code}")
+        world.accept(
+            "figures",
+            approve(change_id=change.pk, by=world.staff["feng"], day=example.entered_on),
+        )

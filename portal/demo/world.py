@@ -1,0 +1,95 @@
+"""What the parts of the demonstration share while it is being made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from random import Random
+from typing import TypeVar
+
+from claims.models import Institution
+from families.models import Notice
+from members.models import Person, User
+from record.operations import Actor
+from record.outcome import Refusal
+
+from .areas import ANQING, HEFEI, WUHU
+from .cast import Cast
+from .people import Population, Someone
+
+T = TypeVar("T")
+
+#: Rolls and runs: nobody at a keyboard.
+IMPORT = Actor(name="import")
+SYSTEM = Actor(name="beat")
+#: The seed of everything that is left to chance.
+SEED = 20220701
+
+
+class DemoError(Exception):
+    """The demonstration does not come out as it was planned: a fault of its plan or of the code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An institution of the register, with what its bills look like."""
+
+    row: Institution
+    kind: str
+    area: str
+    level: int
+    usable: bool
+
+
+@dataclass
+class World:
+    """The people, the staff and the register, with what has become of them so far."""
+
+    today: date
+    scale: float
+    say: Callable[[str], None]
+    population: Population
+    cast: Cast
+    persons: list[Person | None] = field(default_factory=list)
+    staff: dict[str, User] = field(default_factory=dict)
+    notices: list[Notice] = field(default_factory=list)
+    institutions: list[Registered] = field(default_factory=list)
+    area_of: dict[int, str] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+    done: Counter[str] = field(default_factory=Counter)
+
+    def chance(self, topic: str) -> Random:
+        """Return the dice of a topic: what one topic throws does not change another's."""
+        return Random(f"{SEED}:{topic}")  # noqa: S311  (a demonstration, not a secret)
+
+    def pk(self, place: int) -> int:
+        """Return the id of the enrolled person with a place. Raises DemoError before that."""
+        person = self.persons[place]
+        if person is None:
+            raise DemoError(f"person {place} is not enrolled yet")
+        return person.pk
+
+    def is_here(self, person: Someone) -> bool:
+        """Say whether a person is enrolled by now and has not left."""
+        return self.persons[person.place] is not None and person.place not in self.gone
+
+    def actor(self, name: str) -> Actor:
+        """Return a member of staff as the one who does something."""
+        return Actor(name=name, user_id=self.staff[name].pk)
+
+    def officer_of(self, area: str) -> Actor:
+        """Return who does an area's case work: a sign-in of the demonstration where there is one."""
+        name = {HEFEI: "zhou", WUHU: "sun", ANQING: "tao"}.get(area)
+        return self.actor(name) if name else Actor(name=f"counter {area}")
+
+    def accept(self, what: str, result: T | Refusal, *may_be: str) -> T | None:
+        """Count what was done; a refusal that was not expected ends the load."""
+        if isinstance(result, Refusal):
+            if result.code not in may_be:
+                raise DemoError(f"{what}: {result.code} {result.data}")
+            self.done[f"{what}: {result.code}"] += 1
+            return None
+        self.done[what] += 1
+        return result

@@ -1,0 +1,29 @@
+"""`manage.py demo_sign_ins`: how to sign in to the demonstration, where it is loaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import BaseCommand
+
+from members.models import User
+from portal.demo import sign_ins
+
+
+class Command(BaseCommand):
+    """Prints nothing where the demonstration is not loaded."""
+
+    help = "Print the demonstration's sign-ins with their roles."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        known = set(
+            User.objects.filter(
+                username__in=[one.user_name for one in sign_ins()], is_active=True
+            ).values_list("username", flat=True)
+        )
+        found = [one for one in sign_ins() if one.user_name in known]
+        if not found:
+            return
+        self.stdout.write(f"Sign in with one of these names and the password {found[0].password}")
+        for one in found:
+            self.stdout.write(f"  {one.user_name:<9} {one.role}: {one.look_at}")
