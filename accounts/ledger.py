@@ -173,14 +173,21 @@ def post(
     for posting in postings:
         if posting.account_id is not None:
             _apply(accounts[posting.account_id], posting, value_date)
+
+    def side(posting: Posting, key: str | None) -> int:
+        if key is not None:
+            return ids[key]
+        assert posting.account_id is not None, "a posting names two keys, or one and an account"
+        return posting.account_id
+
     transfers = Transfer.objects.bulk_create(
         Transfer(
             source=source,
             source_id=source_id,
             line=line,
             kind=posting.kind,
-            from_account_id=ids[posting.from_key] if posting.from_key else posting.account_id,
-            to_account_id=ids[posting.to_key] if posting.to_key else posting.account_id,
+            from_account_id=side(posting, posting.from_key),
+            to_account_id=side(posting, posting.to_key),
             amount=posting.amount,
             account_id=posting.account_id,
             bucket=posting.bucket,
@@ -223,7 +230,9 @@ def save_balances(accounts: Sequence[LedgerAccount]) -> None:
         cursor.execute(
             "UPDATE accounts_ledgeraccount a SET current = v.current::numeric,"
             " carried = v.carried::numeric, year = v.year::int"
-            f" FROM (VALUES {rows}) AS v(id, current, carried, year) WHERE a.id = v.id::bigint",
+            # Only places for values are put in, as many as there are accounts.
+            f" FROM (VALUES {rows}) AS v(id, current, carried, year)"  # noqa: S608
+            " WHERE a.id = v.id::bigint",
             values,
         )
 

@@ -164,7 +164,7 @@ def _settle(
     paid = _ask_accounts(
         bill=bill, decision=decision, area=context.settlement_area, day=day, book=book
     )
-    claim = _store(bill, facts, decision, paid, day, replaces)
+    claim = _store(bill=bill, facts=facts, decision=decision, paid=paid, day=day, replaces=replaces)
     _post(claim, bill, paid, day)
     _use(claim, sign=1)
     audit(
@@ -245,7 +245,7 @@ def _ask_accounts(*, bill: Bill, decision: Decision, area: str, day: date, book:
 
 
 def _store(
-    bill: Bill, facts: Facts, decision: Decision, paid: _Paid, day: date, replaces: Claim | None
+    *, bill: Bill, facts: Facts, decision: Decision, paid: _Paid, day: date, replaces: Claim | None
 ) -> Claim:
     own, shared = paid.total(own=True), paid.total(own=False)
     return Claim.objects.create(

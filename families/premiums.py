@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts import ledger
-from accounts.models import Transfer
+from accounts.models import LedgerAccount, Transfer
 from accounts.undoing import undo_postings
 from members import queries as members
 from policy.book import Rules
@@ -54,10 +54,16 @@ def pay_premium(
         account = accounts.get(payer.person_id)
         if account is None or account.frozen_on is not None:
             continue
-        part = min(left, sum(ledger.turned(account, day)))
+        part = min(left, sum(ledger.turned(account, day), ledger.NIL))
         if part > 0:
             postings += _postings_of(
-                payer, account.pk, part, place.area, product, rules, account, day
+                payer=payer,
+                account=account,
+                part=part,
+                area=place.area,
+                product=product,
+                order=rules.spending_order.value,
+                day=day,
             )
             left -= part
     if left > 0:
@@ -129,13 +135,13 @@ def _check_once_and_price(
 
 
 def _postings_of(
+    *,
     payer: Payer,
-    account_id: int,
+    account: LedgerAccount,
     part: Decimal,
     area: str,
     product: str,
-    rules: Rules,
-    account: ledger.LedgerAccount,
+    order: str,
     day: date,
 ) -> list[ledger.Posting]:
     return [
@@ -143,13 +149,13 @@ def _postings_of(
             kind=Transfer.Kind.PREMIUM,
             amount=amount,
             to_key=ledger.collector_key(area, product),
-            account_id=account_id,
+            account_id=account.pk,
             bucket=bucket,
             clearing=Transfer.Clearing.PREMIUM if payer.area != area else "",
             debtor_area=payer.area,
             creditor_area=area,
         )
-        for bucket, amount in ledger.split(account, part, day, rules.spending_order.value)
+        for bucket, amount in ledger.split(account, part, day, order)
     ]
 
 

@@ -162,7 +162,10 @@ def record_stay(
 def apply_for_residence(
     *, person_id: int, area: str, kind: str, day: date, actor: Actor
 ) -> Registration:
-    """Apply for a remote-residence registration (AH49-2.1b). Refused: member_left, already_applied."""
+    """Apply for a remote-residence registration (AH49-2.1b).
+
+    Refused: member_left, already_applied.
+    """
     person = queries.lock_person(person_id)
     if queries.has_left(person, day):
         raise refuse("member_left")

@@ -79,6 +79,7 @@ def propose_figure(
 
 def _enter(change: Change, actor: Actor, day: date) -> None:
     payload = change.payload
+    assert actor.user_id is not None, "a figure is approved by a user"
     Figure.objects.create(
         scope=payload["scope"],
         key=payload["key"],
@@ -90,7 +91,7 @@ def _enter(change: Change, actor: Actor, day: date) -> None:
         document_date=date.fromisoformat(payload["document_date"]),
         example=payload["example"],
         proposed_by_id=change.proposed_by_id,
-        approved_by_id=change.decided_by_id,
+        approved_by_id=actor.user_id,
         approved_on=day,
     )
 

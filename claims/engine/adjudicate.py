@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from policy.book import Outpatient, Rules, Source, Value
+from policy.book import Outpatient, Rules, Source, Terms, Value
 
 from .decision import Decision, NoPolicyInForce, Reason, Step
 from .facts import ZERO, Facts, Line
+from .reasons import at_home, reasons_not_to_pool
 
 FEN = Decimal("0.01")
 
@@ -20,15 +22,15 @@ def adjudicate(facts: Facts, rules: Rules) -> Decision:
     Raises NoPolicyInForce where nothing keeps the pooled fund from paying and no outpatient rule
     is in force.
     """
-    bill = _bill(facts, rules)
-    reasons = tuple(_reasons_not_to_pool(facts, rules))
+    bill = _part_bill(facts, rules)
+    reasons = reasons_not_to_pool(facts, rules)
     if reasons:
         share = _Share(steps=(_not_pooled(reasons),))
     elif rules.outpatient is None:
         raise NoPolicyInForce
     else:
         share = _share_of_pool(facts, rules, rules.outpatient, bill.in_policy)
-    payable, payable_step = _payable(facts, rules, share.pool)
+    payable, payable_step = _payable_from_accounts(facts, rules, share.pool)
     return Decision(
         gross=bill.gross,
         out_of_policy=bill.out_of_policy,
@@ -47,22 +49,34 @@ def adjudicate(facts: Facts, rules: Rules) -> Decision:
 # --- 6.1 the bill ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
 class _Bill:
-    """The bill parted into out of policy, first self-pay and in policy."""
+    """The bill parted: its gross is out of policy + first self-pay + in policy."""
 
-    def __init__(self, facts: Facts, rules: Rules) -> None:
-        parts = [_part_line(line, rules) for line in facts.lines]
-        self.gross = _sum(line.amount for line in facts.lines)
-        self.out_of_policy = _sum(part[0] for part in parts)
-        self.first_self_pay = _sum(part[1] for part in parts)
-        self.in_policy = _sum(part[2] for part in parts)
-        self.step = Step(
+    gross: Decimal
+    out_of_policy: Decimal
+    first_self_pay: Decimal
+    in_policy: Decimal
+    step: Step
+
+
+def _part_bill(facts: Facts, rules: Rules) -> _Bill:
+    """Part the bill line by line."""
+    parts = [_part_line(line, rules) for line in facts.lines]
+    gross = _sum(line.amount for line in facts.lines)
+    out_of_policy, first_self_pay, in_policy = (_sum(part) for part in zip(*parts, strict=True))
+    return _Bill(
+        gross=gross,
+        out_of_policy=out_of_policy,
+        first_self_pay=first_self_pay,
+        in_policy=in_policy,
+        step=Step(
             name="bill",
             figures={
-                "gross": str(self.gross),
-                "out_of_policy": str(self.out_of_policy),
-                "first_self_pay": str(self.first_self_pay),
-                "in_policy": str(self.in_policy),
+                "gross": str(gross),
+                "out_of_policy": str(out_of_policy),
+                "first_self_pay": str(first_self_pay),
+                "in_policy": str(in_policy),
             },
             sources=_sources(
                 rules.classes_in_full,
@@ -71,11 +85,8 @@ class _Bill:
                 rules.code_required,
                 rules.over_standard_out,
             ),
-        )
-
-
-def _bill(facts: Facts, rules: Rules) -> _Bill:
-    return _Bill(facts, rules)
+        ),
+    )
 
 
 def _part_line(line: Line, rules: Rules) -> tuple[Decimal, Decimal, Decimal]:
@@ -95,81 +106,7 @@ def _part_line(line: Line, rules: Rules) -> tuple[Decimal, Decimal, Decimal]:
     return over, self_pay, rest - self_pay
 
 
-# --- 6.2 not from the pooled fund -----------------------------------------------------------------
-
-
-def _reasons_not_to_pool(facts: Facts, rules: Rules) -> Iterator[Reason]:
-    """Yield every reason that keeps the pooled fund from paying, in order of its code."""
-    checks = {
-        "account_only": (
-            facts.category not in rules.pooled_categories.value
-            and facts.category not in rules.other_benefit_categories.value,
-            rules.pooled_categories,
-        ),
-        "merged_into_admission": (
-            rules.admission_merges_visit.value and facts.merged_into_admission,
-            rules.admission_merges_visit,
-        ),
-        "no_prescription": (
-            facts.provider.kind == "pharmacy" and facts.prescriber_level is None,
-            rules.pharmacy_prescription_covered,
-        ),
-        "not_designated": (
-            rules.designation_required.value and not facts.provider.designated,
-            rules.designation_required,
-        ),
-        "not_in_good_standing": (not _in_standing(facts, rules), rules.standing_months_back),
-        "not_outpatient_designated": (
-            rules.outpatient_designation_required.value
-            and facts.provider.designated
-            and not facts.provider.outpatient,
-            rules.outpatient_designation_required,
-        ),
-        "pharmacy_not_covered": (
-            facts.provider.kind == "pharmacy"
-            and facts.prescriber_level is not None
-            and not rules.pharmacy_prescription_covered.value,
-            rules.pharmacy_prescription_covered,
-        ),
-        "remote_not_networked": (
-            rules.remote_requires_network.value
-            and not _at_home(facts, rules)
-            and facts.patient.registered
-            and not facts.provider.networked,
-            rules.remote_requires_network,
-        ),
-        "remote_not_registered": (
-            rules.remote_unregistered.value == "refuse"
-            and not _at_home(facts, rules)
-            and not facts.patient.registered,
-            rules.remote_unregistered,
-        ),
-        "resident_scheme": (facts.patient.scheme == "resident", rules.pooled_categories),
-        "settled_by_other_benefit": (
-            facts.category in rules.other_benefit_categories.value,
-            rules.other_benefit_categories,
-        ),
-    }
-    stays = rules.excluded_stays
-    for kind, code in (("hospital", "hospital_stay"), ("ltc_specialised", "ltc_specialised")):
-        checks[code] = (kind in stays.value and kind in facts.patient.stays, stays)
-    for code in sorted(checks):
-        applies, value = checks[code]
-        if applies:
-            yield Reason(code=code, source=value.source)
-
-
-def _in_standing(facts: Facts, rules: Rules) -> bool:
-    """Say whether the patient is in good standing on the service date (2.3).
-
-    Residents are not asked. `paid_months` holds the months that count and were paid by then.
-    """
-    patient = facts.patient
-    return patient.scheme == "resident" or patient.retired or bool(patient.paid_months)
-
-
-def _at_home(facts: Facts, rules: Rules) -> bool:
-    return facts.provider.area in rules.home_areas.value
+# --- 6.2 not from the pooled fund: see `reasons` --------------------------------------------------
 
 
 def _not_pooled(reasons: tuple[Reason, ...]) -> Step:
@@ -183,118 +120,54 @@ def _not_pooled(reasons: tuple[Reason, ...]) -> Step:
 # --- 6.3 the pooled fund's share ------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
 class _Share:
-    """The pooled fund's share with the member's part before it."""
+    """The pooled fund's share, and the member's part that goes before it."""
 
-    def __init__(
-        self,
-        *,
-        remote_self_pay: Decimal = ZERO,
-        deductible: Decimal = ZERO,
-        pool: Decimal = ZERO,
-        steps: tuple[Step, ...],
-    ) -> None:
-        self.remote_self_pay = remote_self_pay
-        self.deductible = deductible
-        self.pool = pool
-        self.steps = steps
+    steps: tuple[Step, ...]
+    remote_self_pay: Decimal = ZERO
+    deductible: Decimal = ZERO
+    pool: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class _Applied:
+    """The outpatient terms that apply to this patient at this level, with their source."""
+
+    outpatient: Value[Outpatient]
+    terms: Terms
+    level: int
+    retired: bool
+
+    def source(self, part: Literal["deductible", "ratio", "cap"]) -> Source:
+        """Return the exact clause of one part of the terms."""
+        return self.outpatient.value.source_of(
+            part, retired=self.retired, source=self.outpatient.source
+        )
 
 
 def _share_of_pool(
     facts: Facts, rules: Rules, outpatient: Value[Outpatient], in_policy: Decimal
 ) -> _Share:
-    """Work out the share in the order of the law: away from home, deductible, ratio, cap."""
-    level = _level(facts, rules)
-    terms = outpatient.value.terms(retired=facts.patient.retired)
-    steps = []
-
-    remote_self_pay = ZERO
-    if not _at_home(facts, rules) and not facts.patient.registered:
-        ratio = rules.remote_self_pay_ratio
-        if ratio is not None:
-            remote_self_pay = _round(in_policy * ratio.value)
-            steps.append(
-                Step(
-                    name="remote_self_pay",
-                    figures={
-                        "in_policy": str(in_policy),
-                        "ratio": str(ratio.value),
-                        "remote_self_pay": str(remote_self_pay),
-                    },
-                    sources=(ratio.source,),
-                )
-            )
-    rest = in_policy - remote_self_pay
-
-    threshold = terms.deductible[level]
-    left = max(ZERO, threshold - facts.used.deductible)
-    deductible = _fen(min(left, rest))
-    steps.append(
-        Step(
-            name="deductible",
-            figures={
-                "level": str(level),
-                "threshold": str(_fen(threshold)),
-                "used": str(facts.used.deductible),
-                "left_before": str(_fen(left)),
-                "remaining": str(rest),
-                "deductible": str(deductible),
-            },
-            sources=(
-                *_sources_of(outpatient, "deductible", facts),
-                *_sources(rules.level_zero_counts_as),
-            ),
-        )
+    """Work out the share in the order of the law: away from home, deductible, ratio, cap, total."""
+    retired = facts.patient.retired
+    applied = _Applied(
+        outpatient=outpatient,
+        terms=outpatient.value.terms(retired=retired),
+        level=_level(facts, rules),
+        retired=retired,
     )
-
-    ratio = terms.ratio[level]
-    before_cap = _round((rest - deductible) * ratio)
-    steps.append(
-        Step(
-            name="ratio",
-            figures={
-                "level": str(level),
-                "above_deductible": str(rest - deductible),
-                "ratio": str(ratio),
-                "share": str(before_cap),
-            },
-            sources=_sources_of(outpatient, "ratio", facts),
-        )
-    )
-
-    cap_left = max(ZERO, terms.cap - facts.used.pool)
-    pool = _fen(min(before_cap, cap_left))
-    steps.append(
-        Step(
-            name="cap",
-            figures={
-                "cap": str(_fen(terms.cap)),
-                "used": str(facts.used.pool),
-                "left_before": str(_fen(cap_left)),
-                "share": str(before_cap),
-                "pool": str(pool),
-            },
-            sources=_sources_of(outpatient, "cap", facts),
-        )
-    )
-    total = rules.pooled_total_limit
-    if rules.counts_to_total.value and total is not None:
-        total_left = max(ZERO, total.value - facts.used.pool)
-        before, pool = pool, _fen(min(pool, total_left))
-        steps.append(
-            Step(
-                name="total_limit",
-                figures={
-                    "limit": str(_fen(total.value)),
-                    "left_before": str(_fen(total_left)),
-                    "share": str(before),
-                    "pool": str(pool),
-                },
-                sources=_sources(total, rules.counts_to_total),
-            )
-        )
+    remote, remote_steps = _paid_first_away_from_home(facts, rules, in_policy)
+    remaining = in_policy - remote
+    deductible, deductible_step = _deductible(facts, rules, applied, remaining)
+    share, ratio_step = _by_ratio(applied, remaining - deductible)
+    capped, cap_step = _under_cap(facts, applied, share)
+    pool, total_steps = _under_total_limit(facts, rules, capped)
     return _Share(
-        remote_self_pay=remote_self_pay, deductible=deductible, pool=pool, steps=tuple(steps)
+        remote_self_pay=remote,
+        deductible=deductible,
+        pool=pool,
+        steps=(*remote_steps, deductible_step, ratio_step, cap_step, *total_steps),
     )
 
 
@@ -306,10 +179,102 @@ def _level(facts: Facts, rules: Rules) -> int:
     return level or rules.level_zero_counts_as.value
 
 
+def _paid_first_away_from_home(
+    facts: Facts, rules: Rules, in_policy: Decimal
+) -> tuple[Decimal, tuple[Step, ...]]:
+    """Return what is self-paid first on a trip, away from home without registration (YT-2.1.4c)."""
+    ratio = rules.remote_self_pay_ratio
+    if ratio is None or at_home(facts, rules) or facts.patient.registered:
+        return ZERO, ()
+    amount = _round(in_policy * ratio.value)
+    figures = {
+        "in_policy": str(in_policy),
+        "ratio": str(ratio.value),
+        "remote_self_pay": str(amount),
+    }
+    return amount, (Step(name="remote_self_pay", figures=figures, sources=(ratio.source,)),)
+
+
+def _deductible(
+    facts: Facts, rules: Rules, applied: _Applied, remaining: Decimal
+) -> tuple[Decimal, Step]:
+    """Return what is left of the year's deductible at this level, at most the remaining amount."""
+    threshold = _fen(applied.terms.deductible[applied.level])
+    left = max(ZERO, threshold - facts.used.deductible)
+    amount = min(left, remaining)
+    return amount, Step(
+        name="deductible",
+        figures={
+            "level": str(applied.level),
+            "threshold": str(threshold),
+            "used": str(facts.used.deductible),
+            "left_before": str(left),
+            "remaining": str(remaining),
+            "deductible": str(amount),
+        },
+        sources=(
+            applied.source("deductible"),
+            rules.level_zero_counts_as.source,
+        ),
+    )
+
+
+def _by_ratio(applied: _Applied, above: Decimal) -> tuple[Decimal, Step]:
+    """Return the level's share of what is above the deductible."""
+    ratio = applied.terms.ratio[applied.level]
+    share = _round(above * ratio)
+    return share, Step(
+        name="ratio",
+        figures={
+            "level": str(applied.level),
+            "above_deductible": str(above),
+            "ratio": str(ratio),
+            "share": str(share),
+        },
+        sources=(applied.source("ratio"),),
+    )
+
+
+def _under_cap(facts: Facts, applied: _Applied, share: Decimal) -> tuple[Decimal, Step]:
+    """Return the share, at most what is left of the year's cap."""
+    left = max(ZERO, _fen(applied.terms.cap) - facts.used.pool)
+    pool = min(share, left)
+    return pool, Step(
+        name="cap",
+        figures={
+            "cap": str(_fen(applied.terms.cap)),
+            "used": str(facts.used.pool),
+            "left_before": str(left),
+            "share": str(share),
+            "pool": str(pool),
+        },
+        sources=(applied.source("cap"),),
+    )
+
+
+def _under_total_limit(
+    facts: Facts, rules: Rules, share: Decimal
+) -> tuple[Decimal, tuple[Step, ...]]:
+    """Return the share, at most what is left of the pooled fund's yearly total (SZ-9a)."""
+    total = rules.pooled_total_limit
+    if total is None or not rules.counts_to_total.value:
+        return share, ()
+    left = max(ZERO, _fen(total.value) - facts.used.pool)
+    pool = min(share, left)
+    figures = {
+        "limit": str(_fen(total.value)),
+        "left_before": str(left),
+        "share": str(share),
+        "pool": str(pool),
+    }
+    sources = _sources(total, rules.counts_to_total)
+    return pool, (Step(name="total_limit", figures=figures, sources=sources),)
+
+
 # --- 6.4 from the accounts ------------------------------------------------------------------------
 
 
-def _payable(facts: Facts, rules: Rules, pool: Decimal) -> tuple[Decimal, Step]:
+def _payable_from_accounts(facts: Facts, rules: Rules, pool: Decimal) -> tuple[Decimal, Step]:
     """Return what account money may pay: coded lines of allowed purposes, less what others paid."""
     refused = rules.purposes_never_in_policy.value - rules.purposes_payable_from_account.value
     allowed = _sum(
@@ -337,21 +302,15 @@ def _payable(facts: Facts, rules: Rules, pool: Decimal) -> tuple[Decimal, Step]:
     )
 
 
-def _sources_of(
-    outpatient: Value[Outpatient], part: Literal["deductible", "ratio", "cap"], facts: Facts
-) -> tuple[Source, ...]:
-    """Return the exact clause of one part of the outpatient terms."""
-    return (
-        outpatient.value.source_of(part, retired=facts.patient.retired, source=outpatient.source),
-    )
+# --- sources and rounding -------------------------------------------------------------------------
 
 
-def _sources(*values: Value[object]) -> tuple[Source, ...]:
+def _sources(*values: Value[Any]) -> tuple[Source, ...]:
     """Return the sources of values, each once, in order."""
     return tuple(dict.fromkeys(value.source for value in values))
 
 
-def _sum(amounts: Iterator[Decimal]) -> Decimal:
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
     return _fen(sum(amounts, ZERO))
 
 

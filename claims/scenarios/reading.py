@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import yaml
 
@@ -56,7 +56,7 @@ class Node(dict[str, Any]):
         if key not in self:
             if default is ...:
                 raise self.refuse(f"{key} is missing")
-            return default  # type: ignore[no-any-return]
+            return cast(T, default)
         try:
             return reader(self[key])
         except (ValueError, TypeError, InvalidOperation) as error:
@@ -72,14 +72,14 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Node]:
     found.line = node.start_mark.line + 1
     yield found
     for key_node, value_node in node.value:
-        key = str(loader.construct_object(key_node, deep=True))  # type: ignore[no-untyped-call]
+        key = str(loader.construct_object(key_node, deep=True))
         if key in found:
             raise found.refuse(f"{key} is written twice")
-        found[key] = loader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        found[key] = loader.construct_object(value_node, deep=True)
 
 
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
-    return str(loader.construct_scalar(node))  # type: ignore[no-untyped-call]
+    return str(loader.construct_scalar(node))
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)

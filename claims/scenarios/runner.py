@@ -113,7 +113,7 @@ class Runner:
 
 
 def differences(expected: Mapping[str, Any], outcome: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where an outcome is not what was expected; only the keys that it names are looked at."""
+    """Yield where an outcome is not what was expected; only named keys are looked at."""
     if "error" in outcome and "error" not in expected:
         yield f"expected no refusal, was refused with {outcome['error']}"
         return

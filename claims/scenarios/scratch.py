@@ -33,8 +33,7 @@ def run_all(scenarios: Sequence[Scenario]) -> Iterator[Report | ScenarioError]:
         fork = multiprocessing.get_context("fork")
         with fork.Pool(workers, initializer=_take_copy, initargs=(template,)) as pool:
             try:
-                for result in pool.imap(_run_in_copy, scenarios, chunksize=2):
-                    yield result
+                yield from pool.imap(_run_in_copy, scenarios, chunksize=2)
             finally:
                 pool.close()
                 pool.join()
@@ -79,7 +78,7 @@ def _take_copy(template: str) -> None:
     """Give this process a copy of the scratch database, one process at a time."""
     global _runner  # noqa: PLW0603
     copy = f"{template}_{os.getpid()}"
-    with connection._nodb_cursor() as cursor:
+    with connection._nodb_cursor() as cursor:  # noqa: SLF001
         cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [template])
         cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{template}"')
     connection.settings_dict["NAME"] = copy
@@ -87,5 +86,5 @@ def _take_copy(template: str) -> None:
 
 
 def _run_in_copy(scenario: Scenario) -> Report | ScenarioError:
-    assert _runner is not None
+    assert _runner is not None, "the pool has given this process its copy"
     return _report(_runner, scenario)

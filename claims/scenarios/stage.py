@@ -82,8 +82,10 @@ class Stage:
                     if not isinstance(value, Node):
                         raise figures.refuse("outpatient: is not a mapping")
                     begins = value.read("from", day)
-                    value = {name: part for name, part in value.items() if name != "from"}
                 plain = _plain(value)
+                if key == "outpatient":
+                    # The first day stands beside the value, not in it.
+                    plain.pop("from")
                 problems = validate_figure(key, plain) + validate_scope(key, scope)
                 if problems:
                     raise figures.refuse("; ".join(problems))
@@ -389,7 +391,8 @@ class Stage:
         for transfer in Transfer.objects.filter(
             source=Transfer.Source.PREMIUM, source_id=premium.pk
         ).select_related("account"):
-            assert transfer.account is not None and transfer.account.person_id is not None
+            assert transfer.account is not None
+            assert transfer.account.person_id is not None
             name = self.names[transfer.account.person_id]
             parts[name] = parts.get(name, Decimal(0)) + transfer.amount
         return {"account": [[name, _yuan(amount)] for name, amount in parts.items()]}
