@@ -300,9 +300,10 @@ USE_TZ = True
 # --- files --------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = env.file("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 # The demonstration and tests serve the files where they lie; collectstatic takes most of a minute.
 WHITENOISE_USE_FINDERS = env.flag("STATIC_FROM_SOURCE", default=False)
+_collected = env.file("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else _collected
 MEDIA_ROOT = env.file("FILES_DIR", default=str(BASE_DIR / "media"))
 _static_storage = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -5,6 +5,7 @@ Each check prints one line, all of them run, and the exit code is 1 where any fa
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -114,6 +115,40 @@ def _translations() -> str:
     )
 
 
+def _linear_migrations() -> str:
+    """Each room's migrations stand in one line, in the order of their numbers, and say what for.
+
+    Two that follow the same one work in each developer's copy and fail where both arrive.
+    """
+    faults = []
+    for folder in sorted(ROOT.glob("*/migrations")):
+        room = folder.parent.name
+        before: str | None = None
+        for file in sorted(folder.glob("[0-9]*.py")):
+            needed = {name for app, name in _dependencies(file) if app == room}
+            if needed != ({before} if before else set()):
+                faults.append(f"{room}/{file.name}: follows {sorted(needed)}, not {before}")
+            if "_auto_" in file.name:
+                faults.append(f"{room}/{file.name}: name it for what it does")
+            before = file.stem
+    return "\n".join(faults)
+
+
+def _dependencies(file: Path) -> list[tuple[str, str]]:
+    """The pairs of app and migration that a migration names as its predecessors."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "dependencies" for target in node.targets
+        ):
+            pairs = [
+                ast.literal_eval(pair)
+                for pair in ast.walk(node.value)
+                if isinstance(pair, ast.Tuple)
+            ]
+            return [(str(app), str(name)) for app, name in pairs]
+    return []
+
+
 def _hosts_and_paths() -> str:
     """No registry's host and no path of somebody's machine in any file."""
     faults = []
@@ -153,6 +188,7 @@ CHECKS = (
         "migrations",
         _program("manage.py", "makemigrations", "--check", "--dry-run", "--verbosity", "1"),
     ),
+    Check("linear", _linear_migrations),
     Check("policy", _program("manage.py", "check_policy")),
     Check("translations", _translations),
     Check("hosts", _hosts_and_paths),
