@@ -220,21 +220,20 @@ def _apply(account: LedgerAccount, posting: Posting, value_date: date) -> None:
 
 def save_balances(accounts: Sequence[LedgerAccount]) -> None:
     """Write the balances and the year of locked accounts in one statement."""
+    # Only places for values are put into the text, as many as there are accounts.
     rows = ", ".join(["(%s, %s, %s, %s)"] * len(accounts))
+    update = (
+        "UPDATE accounts_ledgeraccount a SET current = v.current::numeric,"  # noqa: S608
+        " carried = v.carried::numeric, year = v.year::int"
+        f" FROM (VALUES {rows}) AS v(id, current, carried, year) WHERE a.id = v.id::bigint"
+    )
     values = [
         value
         for account in accounts
         for value in (account.pk, account.current, account.carried, account.year)
     ]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE accounts_ledgeraccount a SET current = v.current::numeric,"
-            " carried = v.carried::numeric, year = v.year::int"
-            # Only places for values are put in, as many as there are accounts.
-            f" FROM (VALUES {rows}) AS v(id, current, carried, year)"  # noqa: S608
-            " WHERE a.id = v.id::bigint",
-            values,
-        )
+        cursor.execute(update, values)
 
 
 _known_ids: dict[str, int] = {}

@@ -56,7 +56,7 @@ class Node(dict[str, Any]):
         if key not in self:
             if default is ...:
                 raise self.refuse(f"{key} is missing")
-            return cast(T, default)
+            return cast("T", default)
         try:
             return reader(self[key])
         except (ValueError, TypeError, InvalidOperation) as error:
