@@ -293,14 +293,16 @@ def _stop_all(running: list[tuple[Part, subprocess.Popen[bytes]]]) -> None:
 
 @contextmanager
 def _stop_on_signals() -> Iterator[None]:
-    """SIGTERM and a closed terminal end the demonstration as Ctrl-C does."""
+    """SIGTERM and a closed terminal end the demonstration as Ctrl-C does.
+
+    SIGINT is taken too: a shell starts its background jobs with that signal ignored.
+    """
 
     def interrupt(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {
-        number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)
-    }
+    endings = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in endings}
     try:
         yield
     finally:
