@@ -90,7 +90,7 @@ def _close_next(run: Run, rates: Sequence[RatePeriod]) -> Chunk | None:
         chunk = next_chunk(run)
         if chunk is None:
             return None
-        lock_chunk_accounts(chunk)
+        first_account, last_account = lock_chunk_accounts(chunk)
         with connection.cursor() as cursor:
             cursor.execute(
                 _interest_sql(),
@@ -105,12 +105,13 @@ def _close_next(run: Run, rates: Sequence[RatePeriod]) -> Chunk | None:
                     "day": run.day,
                     "after": chunk.after_person,
                     "through": chunk.through_person,
+                    "first_account": first_account,
+                    "last_account": last_account,
                     "run": run.pk,
                     "fund": ledger.account_ids([fund])[fund],
                 },
             )
-            chunk.done, chunk.amount = cursor.fetchone() or (0, ZERO)
-        chunk.expected = chunk.done
+            chunk.expected, chunk.done, chunk.amount = cursor.fetchone() or (0, 0, ZERO)
         close_chunk(chunk)
         return chunk
 
@@ -159,12 +160,12 @@ def close_account(*, account: LedgerAccount, area: str, day: date) -> Decimal:
     for year in range(max(account.closed_through + 1, account.first_year), day.year + 1):
         through = min(date(year, 12, 31), day - timedelta(days=1))
         if through.year == year:
-            total += _close_one(account, book, area, year, through, day)
+            total += _close_one(account, book=book, area=area, year=year, through=through, day=day)
     return total
 
 
 def _close_one(
-    account: LedgerAccount, book: Book, area: str, year: int, through: date, day: date
+    account: LedgerAccount, *, book: Book, area: str, year: int, through: date, day: date
 ) -> Decimal:
     before = AccountYear.objects.filter(account=account, year=year - 1).first()
     opening = before.closing if before else ZERO

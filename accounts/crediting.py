@@ -8,137 +8,77 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from members.months import first_of
-from policy.book import Book
 from policy.queries import current_book
 from policy.refusals import refuse
-from policy.tariff import Tariff
 from record.operations import Actor, audit, operation
 
 from . import ledger
 from .models import Chunk, Credit, LedgerAccount, Run, SkippedMonth
-from .runs import ZERO, close_chunk, cut_into_chunks, finish, lock_chunk_accounts, next_chunk
+from .runs import (
+    ZERO,
+    close_chunk,
+    cut_into_chunks,
+    finish,
+    lock_chunk_accounts,
+    next_chunk,
+    planned_by_hash,
+)
+from .tariffs import TariffSheet
 
-
-@dataclass
-class TariffSheet:
-    """The tariffs that a run has used so far, as the data that the SQL joins with."""
-
-    book: Book
-    tariffs: dict[tuple[str, date], Tariff] = field(default_factory=dict)
-
-    def add(self, area: str, month: date) -> None:
-        """Work out the tariff of a month in an area, once."""
-        if (area, month) not in self.tariffs:
-            self.tariffs[area, month] = self.book.tariff(area, month)
-
-    def parameters(self) -> dict[str, str]:
-        """Return pairs, cells, bars and gaps as JSON texts."""
-        pairs, cells, bars, gaps = [], [], [], []
-        for (area, month), tariff in self.tariffs.items():
-            at = {"area": area, "month": month.isoformat()}
-            pairs.append({**at, "earlier_year": tariff.earlier_total_year})
-            for place, cell in enumerate(tariff.cells):
-                cells.append(
-                    {
-                        **at,
-                        **_who(cell.who),
-                        "place": place,
-                        "rate_of_base": str(cell.rate_of_base),
-                        "flat": str(cell.flat),
-                        "per_year_of_age": str(cell.per_year_of_age),
-                        "divisor": cell.earlier_total_divisor,
-                        "by_combined_years": cell.by_combined_years,
-                    }
-                )
-            for bar in tariff.no_account:
-                bars.append(
-                    {
-                        **at,
-                        "scheme": bar.scheme,
-                        "retired": bar.retired,
-                        "employment": bar.employment,
-                        "mode": bar.mode,
-                        "without_combined_year": bar.without_combined_year,
-                        "with_pool_only_years": bar.with_pool_only_years,
-                    }
-                )
-            for gap in tariff.gaps:
-                gaps.append({**at, **_who(gap.who), "reason": gap.reason})
-        return {
-            "pairs": json.dumps(pairs),
-            "cells": json.dumps(cells),
-            "bars": json.dumps(bars),
-            "gaps": json.dumps(gaps),
-        }
-
-    def as_policy(self) -> dict[str, Any]:
-        """Return the prices with their sources, as the run keeps them."""
-        return {
-            f"{area}/{month:%Y-%m}": [
-                {
-                    "who": cell.who.name,
-                    "rate_of_base": str(cell.rate_of_base),
-                    "flat": str(cell.flat),
-                    "per_year_of_age": str(cell.per_year_of_age),
-                    "earlier_total_divisor": cell.earlier_total_divisor,
-                    "by_combined_years": cell.by_combined_years,
-                    "source": cell.source.as_json(),
-                    "figure": cell.figure.as_json() if cell.figure else None,
-                }
-                for cell in tariff.cells
-            ]
-            for (area, month), tariff in sorted(self.tariffs.items())
-        }
-
-
-def _who(who: Any) -> dict[str, Any]:
-    return {
-        "retired": who.retired,
-        "employment": who.employment,
-        "modes": sorted(who.modes) if who.modes is not None else None,
-        "age_from": who.age_from,
-        "age_below": who.age_below,
-    }
+#: A chunk that meets what somebody else posted meanwhile is tried again, on what is there then.
+_TRIES = 5
 
 
 @operation
-def open_credit_run(
-    *, area: str, month: date, day: date, actor: Actor, state: str = Run.State.POSTING
-) -> Run:
-    """Open the run of a month and cut it into chunks. Refused: month_not_begun.
+def open_credit_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
+    """Open the run of a month and cut it into chunks, ready to be posted.
 
-    A run of the same month that is still open is returned instead: it is to be gone on with.
+    A run of the same month that is being posted is returned instead: it is to be gone on with. One
+    that waits for a person is posted as of `day`. Refused: month_not_begun.
     """
     if month > first_of(day):
         raise refuse("month_not_begun")
-    run = Run.objects.filter(
-        kind=Run.Kind.CREDIT,
-        area=area,
-        period=month,
-        state__in=[Run.State.PREPARED, Run.State.POSTING],
-    ).first()
-    if run is None:
-        run = Run.objects.create(
+    run = (
+        Run.objects.select_for_update()
+        .filter(
             kind=Run.Kind.CREDIT,
             area=area,
             period=month,
-            day=day,
-            state=state,
-            started_by_id=actor.user_id,
+            state__in=[Run.State.PREPARED, Run.State.POSTING],
         )
-        cut_into_chunks(run)
-        audit(actor=actor, verb="accounts.credit", area=area, record=f"run:{run.pk}")
+        .first()
+    )
+    if run is not None and run.state == Run.State.POSTING:
+        return run
+    if run is None:
+        run = new_credit_run(area=area, month=month, day=day, actor=actor)
+    run.day, run.state, run.started_by_id = day, Run.State.POSTING, actor.user_id
+    run.save(update_fields=["day", "state", "started_by"])
+    audit(actor=actor, verb="accounts.credit", area=area, record=f"run:{run.pk}")
+    return run
+
+
+def new_credit_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
+    """Make a run that waits, with its chunks. Inside the caller's transaction."""
+    run = Run.objects.create(
+        kind=Run.Kind.CREDIT,
+        area=area,
+        period=month,
+        day=day,
+        state=Run.State.PREPARED,
+        started_by_id=actor.user_id,
+    )
+    cut_into_chunks(run)
     return run
 
 
@@ -166,62 +106,94 @@ def post_credit_run(run: Run) -> Iterator[Chunk]:
 
 
 def _post_next(run: Run, sheet: TariffSheet) -> Chunk | None:
-    with transaction.atomic():
-        chunk = next_chunk(run)
-        if chunk is None:
-            return None
-        lock_chunk_accounts(chunk)
-        _credit_chunk(run, chunk, sheet)
-        close_chunk(chunk)
-        return chunk
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with transaction.atomic():
+                chunk = next_chunk(run)
+                if chunk is None:
+                    return None
+                lock_chunk_accounts(chunk)
+                _credit_chunk(run, chunk, sheet)
+                close_chunk(chunk)
+                # What the constraints say belongs to this attempt, not to the commit after it.
+                connection.check_constraints()
+                return chunk
+        except IntegrityError:
+            if attempt == _TRIES:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _credit_chunk(run: Run, chunk: Chunk, sheet: TariffSheet) -> None:
-    disburse = sheet.book.rules(run.area, run.day).account_use.value == "disbursed"
     keys = {
         "fund": ledger.area_key(LedgerAccount.Kind.CONTRIBUTIONS, run.area),
         "bank": ledger.area_key(LedgerAccount.Kind.BANK, run.area),
     }
     ids = ledger.account_ids(keys.values())
     while True:
-        with connection.cursor() as cursor:
+        with planned_by_hash() as cursor:
             cursor.execute(
-                _credit_sql(),
+                _sql("credit_due") + _sql("credit_post"),
                 {
-                    **sheet.parameters(),
+                    **due_parameters(run, sheet),
                     **{name: ids[key] for name, key in keys.items()},
-                    "area": run.area,
-                    "month": run.period,
-                    "day": run.day,
-                    "year": run.day.year,
                     "after": chunk.after_person,
                     "through": chunk.through_person,
+                    "year": run.day.year,
                     "run": run.pk,
-                    "disburse": disburse,
+                    "disburse": disburses(run, sheet),
+                    "credit_ids": "accounts_credit_id_seq",
+                    "account_ids": "accounts_ledgeraccount_id_seq",
                 },
             )
-            done, amount, priced, skipped, missing = cursor.fetchone() or (0, ZERO, 0, "{}", "[]")
+            due, done, amount, skipped, missing = cursor.fetchone() or (0, 0, ZERO, "{}", "[]")
         skipped, missing = json.loads(skipped), json.loads(missing)
         chunk.done += done
         chunk.amount += amount
-        chunk.expected += priced
-        if priced > done:
-            chunk.skipped["credited_meanwhile"] = (
-                chunk.skipped.get("credited_meanwhile", 0) + priced - done
-            )
+        # What waits for a tariff, or cannot be credited, comes up again in the next round.
+        chunk.expected += done
         if not missing:
-            # What cannot be credited comes up each time; it counts once, in the last round.
-            for reason, number in skipped.items():
-                chunk.skipped[reason] = number
-                chunk.expected += number
+            chunk.expected += due - done
+            chunk.skipped = skipped
             return
         for area, month in missing:
             sheet.add(area, date.fromisoformat(month))
 
 
+def due_parameters(run: Run, sheet: TariffSheet) -> dict[str, Any]:
+    """Return what `credit_due.sql` takes, but for the range of persons."""
+    return {**sheet.parameters(), "area": run.area, "month": run.period, "day": run.day}
+
+
+def disburses(run: Run, sheet: TariffSheet) -> bool:
+    """Say whether a run is paid out by bank instead of kept on accounts (AH39-2.5a)."""
+    return sheet.book.rules(run.area, run.day).account_use.value == "disbursed"
+
+
 @cache
-def _credit_sql() -> str:
-    return (Path(__file__).parent / "sql" / "credit_chunk.sql").read_text()
+def _sql(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text()
+
+
+def count_due(
+    run: Run, sheet: TariffSheet
+) -> list[tuple[str, date, bool, int | None, str, int, Decimal]]:
+    """Count what a run would credit and skip, without posting anything.
+
+    Rows of area, month, retired, place of the price, reason ("" where priced), members, amount.
+    """
+    while True:
+        with planned_by_hash() as cursor:
+            cursor.execute(
+                _sql("credit_due") + _sql("credit_count"),
+                {**due_parameters(run, sheet), "after": 0, "through": 2**62},
+            )
+            rows = cursor.fetchall()
+        missing = {(row[0], row[1]) for row in rows if row[4] == "tariff_missing"}
+        if not missing:
+            return rows
+        for area, month in missing:
+            sheet.add(area, month)
 
 
 def credited_in(run: Run) -> dict[int, Decimal]:

@@ -144,9 +144,7 @@ def disbursed_to(person_id: int, *, last: int) -> list[Credit]:
     )
 
 
-def no_account_rule(
-    *, book: Book, person: Person, place: Enrolment, day: date
-) -> NoAccount | None:
+def no_account_rule(*, book: Book, person: Person, place: Enrolment, day: date) -> NoAccount | None:
     """Return the rule by which an area gives a person no account on a day, priced or not.
 
     None where it gives them one (rules 3).

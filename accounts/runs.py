@@ -7,18 +7,32 @@ interrupts a run, posting it again goes on where it stopped.
 from __future__ import annotations
 
 import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
+from record.operations import Actor, audit
+
 from .models import Chunk, Run
+
+log = logging.getLogger(__name__)
 
 ZERO = Decimal("0.00")
 
 #: Persons in a chunk: a transaction of about a tenth of a second, and few of them.
 CHUNK_PERSONS = 10_000
+
+#: How many workers may post one run side by side: more than the machine has disks help nobody.
+WORKERS_OF_A_RUN = 2
+
+#: Names the advisory locks of runs among those of other rooms (record: 7301 and 7302).
+_RUN_LOCK = 7310
 
 
 class RunDoesNotAddUp(Exception):
@@ -46,27 +60,49 @@ def cut_into_chunks(run: Run) -> None:
 def next_chunk(run: Run) -> Chunk | None:
     """Lock the next chunk of a run that is not posted and that nobody else holds, or None."""
     return (
-        Chunk.objects.select_for_update(skip_locked=True)
-        .filter(run=run, posted_at=None)
+        Chunk.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(run=run, posted_at=None, run__state=Run.State.POSTING)
         .order_by("after_person")
         .first()
     )
 
 
-def lock_chunk_accounts(chunk: Chunk) -> None:
-    """Lock the chunk's accounts in id order, as every settlement does: then nobody deadlocks."""
+def lock_chunk_accounts(chunk: Chunk) -> tuple[int, int]:
+    """Lock the chunk's accounts in id order, as every settlement does: then nobody deadlocks.
+
+    Returns the lowest and the highest id, 0 and 0 where there are none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM (SELECT id FROM accounts_ledgeraccount"
+            "SELECT COALESCE(min(id), 0), COALESCE(max(id), 0) FROM ("
+            "SELECT id FROM accounts_ledgeraccount"
             " WHERE person_id > %s AND person_id <= %s ORDER BY id FOR NO KEY UPDATE) locked",
             [chunk.after_person, chunk.through_person],
         )
+        first, last = cursor.fetchone() or (0, 0)
+    return first, last
+
+
+@contextmanager
+def planned_by_hash() -> Iterator[CursorWrapper]:
+    """Give a cursor whose joins go over a chunk's range once.
+
+    While a month is being posted the statistics still say that it has no rows; a plan that trusts
+    them compares every row with every other.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        yield cursor
+        cursor.execute("SET LOCAL enable_nestloop = on")
 
 
 def close_chunk(chunk: Chunk) -> None:
     """Mark a chunk as posted, in its own transaction. Raises RunDoesNotAddUp."""
     if chunk.expected != chunk.done + sum(chunk.skipped.values()):
-        raise RunDoesNotAddUp(f"chunk {chunk.pk}: {chunk.expected} expected, {chunk.done} done")
+        raise RunDoesNotAddUp(
+            f"chunk {chunk.pk}: {chunk.expected} expected, {chunk.done} done,"
+            f" {sum(chunk.skipped.values())} skipped"
+        )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE accounts_chunk SET posted_at = clock_timestamp(), expected = %s, done = %s,"
@@ -77,20 +113,71 @@ def close_chunk(chunk: Chunk) -> None:
 
 @transaction.atomic
 def finish(run: Run, *, policy: dict[str, Any] | None = None) -> None:
-    """Add up a run whose chunks are all posted, and close it. Others may still hold chunks."""
-    run = Run.objects.select_for_update().get(pk=run.pk)
-    if run.state != Run.State.POSTING or run.chunks.filter(posted_at=None).exists():
+    """Add up a run whose chunks are all posted, and close it. Others may still hold chunks.
+
+    Raises RunDoesNotAddUp where what the chunks say is not what they left in the ledger.
+    """
+    locked = Run.objects.select_for_update().get(pk=run.pk)
+    if policy is not None and locked.state == Run.State.POSTING:
+        # Each worker knows the prices that it used itself.
+        locked.policy = {**locked.policy, **policy}
+        locked.save(update_fields=["policy"])
+    if locked.state != Run.State.POSTING or locked.chunks.filter(posted_at=None).exists():
         return
-    totals = run.chunks.aggregate(done=Sum("done"), amount=Sum("amount"), expected=Sum("expected"))
+    totals = locked.chunks.aggregate(
+        done=Sum("done"), amount=Sum("amount"), expected=Sum("expected")
+    )
     skipped: dict[str, int] = {}
-    for reasons in run.chunks.values_list("skipped", flat=True):
+    for reasons in locked.chunks.values_list("skipped", flat=True):
         for reason, number in reasons.items():
             skipped[reason] = skipped.get(reason, 0) + number
-    run.done, run.amount = totals["done"] or 0, totals["amount"] or ZERO
-    run.expected, run.skipped = totals["expected"] or 0, skipped
-    if policy is not None:
-        run.policy = {**run.policy, **policy}
-    run.state = Run.State.DONE
-    run.save()
+    locked.done, locked.amount = totals["done"] or 0, totals["amount"] or ZERO
+    locked.expected, locked.skipped = totals["expected"] or 0, skipped
+    if locked.expected != locked.done + sum(skipped.values()):
+        raise RunDoesNotAddUp(f"{locked.expected} expected, {locked.done} done, {skipped} skipped")
+    locked.state = Run.State.DONE
+    locked.save()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_run SET finished_at = now() WHERE id = %s", [run.pk])
+    run.refresh_from_db()
+
+
+@transaction.atomic
+def fail(run: Run, *, note: str, actor: Actor) -> None:
+    """Say loudly that a run cannot go on: its state, a note, the audit record and the log.
+
+    What its chunks posted stays; a new run of the same period does the rest.
+    """
+    log.error("run %s of %s for %s failed: %s", run.kind, run.area, run.period, note)
+    Run.objects.filter(pk=run.pk, state=Run.State.POSTING).update(
+        state=Run.State.FAILED, note=note[:2000]
+    )
+    audit(
+        actor=actor,
+        verb="accounts.run_failed",
+        area=run.area,
+        record=f"run:{run.pk}",
+        data={"note": note[:2000]},
+    )
+
+
+@contextmanager
+def place_at(run_id: int) -> Iterator[bool]:
+    """Take one of a run's places for workers; False where all are taken.
+
+    The place is a lock of the database session: whatever kills the worker gives it back.
+    """
+    with connection.cursor() as cursor:
+        taken = None
+        for place in range(WORKERS_OF_A_RUN):
+            key = run_id * WORKERS_OF_A_RUN + place
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_RUN_LOCK, key % 2**31])
+            row = cursor.fetchone()
+            if row is not None and row[0]:
+                taken = key % 2**31
+                break
+        try:
+            yield taken is not None
+        finally:
+            if taken is not None:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, taken])

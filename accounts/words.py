@@ -10,13 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
+from members import queries as members
+from members.models import Person
 from policy.book import NoAccount
+from policy.queries import current_book
 
 from . import queries
 from .models import Transfer
@@ -166,3 +170,22 @@ def why_no_account(rule: NoAccount | None, *, disbursed: bool, insured: bool) ->
             return "resident"
         return "flexible" if rule.employment == "flexible" else "pool_only"
     return "disbursed" if disbursed else "not_yet"
+
+
+DISBURSED_SHOWN = 12
+
+
+def missing_account(person: Person, today: date) -> dict[str, Any]:
+    """Return what to tell somebody without an account, and what was paid to their bank."""
+    book = current_book()
+    place = members.enrolment_on(person.pk, today)
+    rule, disbursed = None, False
+    if place is not None:
+        rule = queries.no_account_rule(book=book, person=person, place=place, day=today)
+        disbursed = book.rules(place.area, today).account_use.value == "disbursed"
+    title, text = NO_ACCOUNT[why_no_account(rule, disbursed=disbursed, insured=place is not None)]
+    return {
+        "title": title,
+        "text": text,
+        "disbursed": queries.disbursed_to(person.pk, last=DISBURSED_SHOWN) if disbursed else [],
+    }

@@ -24,30 +24,26 @@ open_account AS (
 ),
 moved AS (
     SELECT
-        transfer.account_id,
-        sum(signed.amount) AS total,
-        sum(signed.amount * weight.demand)
-            FILTER (WHERE transfer.bucket = 'current') AS on_current,
-        sum(signed.amount * weight.three_month)
-            FILTER (WHERE transfer.bucket = 'carried') AS on_carried
-    FROM accounts_transfer transfer
-    JOIN open_account ON open_account.id = transfer.account_id
+        movement.account_id,
+        sum(movement.amount) FILTER (WHERE rate.first = %(first_day)s) AS total,
+        sum(movement.amount * weight.days * rate.demand)
+            FILTER (WHERE movement.bucket = 'current') AS on_current,
+        sum(movement.amount * weight.days * rate.three_month)
+            FILTER (WHERE movement.bucket = 'carried') AS on_carried
+    FROM (
+        SELECT
+            transfer.account_id, transfer.bucket, transfer.value_date,
+            CASE WHEN transfer.to_account_id = transfer.account_id
+                 THEN transfer.amount ELSE -transfer.amount END AS amount
+        FROM open_account JOIN accounts_transfer transfer ON transfer.account_id = open_account.id
+        WHERE transfer.value_date >= %(first_day)s AND transfer.value_date <= %(last_day)s
+          AND transfer.account_id >= %(first_account)s AND transfer.account_id <= %(last_account)s
+    ) movement
+    CROSS JOIN rate
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN transfer.to_account_id = transfer.account_id
-                    THEN transfer.amount ELSE -transfer.amount END AS amount
-    ) signed
-    CROSS JOIN LATERAL (
-        SELECT sum(rate.demand * days.number) AS demand,
-               sum(rate.three_month * days.number) AS three_month
-        FROM rate
-        CROSS JOIN LATERAL (
-            SELECT greatest(
-                0, rate.last - greatest(rate.first, transfer.value_date) + 1
-            ) AS number
-        ) days
+        SELECT greatest(0, rate.last - greatest(rate.first, movement.value_date) + 1) AS days
     ) weight
-    WHERE transfer.value_date >= %(first_day)s AND transfer.value_date <= %(last_day)s
-    GROUP BY transfer.account_id
+    GROUP BY movement.account_id
 ),
 earned AS (
     SELECT
@@ -101,5 +97,6 @@ posted AS (
     WHERE part.amount > 0
 )
 SELECT
+    (SELECT count(*) FROM open_account),
     (SELECT count(*) FROM closed),
     (SELECT COALESCE(sum(interest_current + interest_carried), 0) FROM closed)

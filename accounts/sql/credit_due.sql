@@ -1,7 +1,8 @@
--- Credits one chunk of persons of an area for a month and for every earlier month that is paid
--- and not yet credited (rules 3). One statement: what is due, its price, the credit rows, their
--- transfers, the balances. The prices come from the policy as data (`cells`, `bars`, `gaps`), so
--- that this statement and `policy.tariff.Tariff.price` are one truth; a test compares them.
+-- What is due to a range of persons of an area for a month and for every earlier month that is
+-- paid and not yet credited, with its price (rules 3). `credit_post.sql` follows it to post a
+-- chunk, `credit_count.sql` to count a run before it is posted. The prices come from the policy as
+-- data (`cells`, `bars`, `gaps`), so that this statement and `policy.tariff.Tariff.price` are one
+-- truth; a test compares them. Each table is read over the range alone, and once.
 WITH pair AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(%(pairs)s) AS pair(area text, month date, earlier_year int)
 ),
@@ -24,14 +25,24 @@ gap AS MATERIALIZED (
         age_from int, age_below int, reason text
     )
 ),
+-- The months in which a price asks for the age: working it out for all would be the dearest part.
+aged AS MATERIALIZED (
+    SELECT month FROM cell
+    WHERE age_from IS NOT NULL OR age_below IS NOT NULL OR per_year_of_age <> 0
+    UNION
+    SELECT month FROM gap WHERE age_from IS NOT NULL OR age_below IS NOT NULL
+),
 -- Who is in the area now and has not left.
 here AS (
     SELECT
         person.id, person.born, person.combined_years, person.pool_only_years,
         (date_trunc('month', person.retired_on) + interval '1 month')::date AS retired_from,
-        enrolment.area, enrolment.scheme, enrolment.mode, enrolment.employment
+        enrolment.area, enrolment.scheme, enrolment.mode, enrolment.employment,
+        account.id AS account_id
     FROM members_enrolment enrolment
     JOIN members_person person ON person.id = enrolment.person_id
+    LEFT JOIN accounts_ledgeraccount account ON account.person_id = person.id
+        AND account.person_id > %(after)s AND account.person_id <= %(through)s
     WHERE enrolment.area = %(area)s AND enrolment.ends_on IS NULL
       AND enrolment.person_id > %(after)s AND enrolment.person_id <= %(through)s
       AND person.id > %(after)s AND person.id <= %(through)s
@@ -68,12 +79,17 @@ due AS (
 placed AS (
     SELECT
         due.id, due.month, due.base, due.retired, due.combined_years, due.pool_only_years,
+        due.account_id, due.born,
         COALESCE(place.area, due.area) AS area,
         COALESCE(place.scheme, due.scheme) AS scheme,
         COALESCE(place.mode, due.mode) AS mode,
         COALESCE(place.employment, due.employment) AS employment,
-        -- Full years on the last day of the month.
-        date_part('year', age((due.month + interval '1 month - 1 day')::date, due.born))::int AS age
+        -- Full years on the last day of the month: of the years between, those that are full.
+        CASE WHEN due.month IN (SELECT month FROM aged)
+            THEN date_part(
+                'year', age((due.month + interval '1 month - 1 day')::date, due.born)
+            )::int
+        END AS age
     FROM due
     LEFT JOIN members_enrolment place
         ON place.person_id = due.id AND place.begins_on <= due.month
@@ -82,11 +98,11 @@ placed AS (
 ),
 priced AS (
     SELECT
-        placed.id, placed.month, placed.area, cell.place,
+        placed.id, placed.month, placed.area, placed.account_id, placed.retired, cell.place,
         round(
             (
                 cell.rate_of_base * COALESCE(placed.base, 0) + cell.flat
-                + cell.per_year_of_age * placed.age
+                + CASE WHEN cell.per_year_of_age = 0 THEN 0 ELSE cell.per_year_of_age * placed.age END
                 + CASE WHEN cell.divisor IS NULL THEN 0 ELSE earlier.amount / cell.divisor END
             )
             * CASE WHEN cell.by_combined_years AND placed.pool_only_years > 0
@@ -134,79 +150,4 @@ priced AS (
         AND (cell.modes IS NULL OR placed.mode = ANY (cell.modes))
         AND (cell.age_from IS NULL OR placed.age >= cell.age_from)
         AND (cell.age_below IS NULL OR placed.age < cell.age_below)
-),
-credited AS (
-    INSERT INTO accounts_credit (person_id, month, area, amount, disbursed, run_id, cell)
-    SELECT id, month, area, amount, %(disburse)s, %(run)s, place
-    FROM priced WHERE reason = ''
-    ORDER BY id, month
-    ON CONFLICT (person_id, month) DO NOTHING
-    RETURNING id, person_id, month, amount
-),
-total AS (
-    SELECT person_id, sum(amount) AS amount FROM credited
-    WHERE NOT %(disburse)s AND amount > 0
-    GROUP BY person_id
-),
--- An account is opened by its first posting.
-opened AS (
-    INSERT INTO accounts_ledgeraccount
-        (kind, area, key, person_id, current, carried, year, first_year, closed_through)
-    SELECT
-        'personal', %(area)s, 'personal:' || total.person_id, total.person_id,
-        total.amount, 0, %(year)s, %(year)s, %(year)s - 1
-    FROM total
-    LEFT JOIN accounts_ledgeraccount account ON account.person_id = total.person_id
-        AND account.person_id > %(after)s AND account.person_id <= %(through)s
-    WHERE account.id IS NULL
-    RETURNING id, person_id
-),
-raised AS (
-    UPDATE accounts_ledgeraccount account
-    SET current = CASE WHEN account.year < %(year)s THEN 0 ELSE account.current END + total.amount,
-        carried = account.carried
-            + CASE WHEN account.year < %(year)s THEN account.current ELSE 0 END,
-        year = %(year)s
-    FROM total
-    WHERE account.person_id = total.person_id
-      AND account.person_id > %(after)s AND account.person_id <= %(through)s
-    RETURNING account.id, account.person_id
-),
-moved AS (
-    INSERT INTO accounts_transfer (
-        source, source_id, line, kind, from_account_id, to_account_id, amount, account_id, bucket,
-        day, value_date, month, clearing, debtor_area, creditor_area, undoes
-    )
-    SELECT
-        'credit', credited.id, 1,
-        CASE WHEN %(disburse)s THEN 'disbursement'
-             WHEN credited.month < %(month)s THEN 'back_credit' ELSE 'credit' END,
-        %(fund)s, COALESCE(target.id, %(bank)s), credited.amount, target.id,
-        CASE WHEN target.id IS NULL THEN '' ELSE 'current' END,
-        %(day)s, %(day)s, credited.month, '', '', '', false
-    FROM credited
-    LEFT JOIN (SELECT * FROM raised UNION ALL SELECT * FROM opened) target
-        ON target.person_id = credited.person_id
-    WHERE credited.amount > 0
-),
-skipped AS (
-    INSERT INTO accounts_skippedmonth (run_id, person_id, month, area, reason)
-    SELECT %(run)s, id, month, area, reason FROM priced
-    WHERE reason NOT IN ('', 'no_account', 'tariff_missing')
-    ON CONFLICT DO NOTHING
 )
-SELECT
-    (SELECT count(*) FROM credited),
-    (SELECT COALESCE(sum(amount), 0) FROM credited),
-    (SELECT count(*) FROM priced WHERE reason = ''),
-    (
-        SELECT COALESCE(jsonb_object_agg(reason, number), '{}')
-        FROM (
-            SELECT reason, count(*) AS number FROM priced
-            WHERE reason NOT IN ('', 'tariff_missing') GROUP BY reason
-        ) reasons
-    ),
-    (
-        SELECT COALESCE(jsonb_agg(DISTINCT jsonb_build_array(area, month)), '[]')
-        FROM priced WHERE reason = 'tariff_missing'
-    )

@@ -1,0 +1,131 @@
+"""What the benchmarks of batches share: a population by SQL, and turns taken fairly."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.db import connection  # noqa: E402  (Django is ready only now)
+from tqdm import tqdm  # noqa: E402
+
+AREA = "340100"
+
+_PERSONS = """
+INSERT INTO members_person (
+    number, name, name_key, id_number_sealed, id_number_index, born, phone, retired_on,
+    combined_years, pool_only_years, departure
+)
+SELECT lpad(n::text, 12, '0'), 'member', 'member', '\\x00',
+       decode(lpad(to_hex(n), 16, '0'), 'hex'),
+       date '1950-01-01' + (n * 7919 %% 18000)::int, '',
+       CASE WHEN n %% 4 = 0 THEN date '2015-06-10' END, 20, 0, ''
+FROM generate_series(1, %(accounts)s) AS n
+"""
+_ENROLMENTS = """
+INSERT INTO members_enrolment (person_id, area, scheme, mode, employment, begins_on)
+SELECT id, %(area)s, 'employee', 'combined', 'employed', date '2000-01-01' FROM members_person
+"""
+_ACCOUNTS = """
+INSERT INTO accounts_ledgeraccount
+    (kind, area, key, person_id, current, carried, year, first_year, closed_through)
+SELECT 'personal', %(area)s, 'personal:' || id, id, 0, 0, %(year)s, %(year)s, %(year)s - 1
+FROM members_person
+"""
+_CONTRIBUTIONS = """
+INSERT INTO members_contribution (person_id, month, base, paid_on)
+SELECT id, %(month)s, 4000 + id %% 9000, %(month)s::date + 7
+FROM members_person WHERE retired_on IS NULL ORDER BY id
+"""
+
+
+def options(description: str) -> argparse.Namespace:
+    """Read the options that every benchmark has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--accounts", type=int, help="how many accounts (1,000,000)")
+    parser.add_argument("--short", action="store_true", help="a small run, within a minute")
+    parser.add_argument("--rounds", type=int, default=3, help="turns of each; the median counts")
+    parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
+    given = parser.parse_args()
+    if given.accounts is None:
+        given.accounts = 50_000 if given.short else 1_000_000
+    if given.accounts < 1 or given.rounds < 1:
+        parser.error("--accounts and --rounds are at least 1")
+    return given
+
+
+def execute(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+    """Run one statement in a transaction of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+
+
+def populate(*, accounts: int, months: Sequence[date], year: int) -> None:
+    """Make so many persons with accounts: three quarters pay contributions, the rest is retired."""
+    steps: list[tuple[str, dict[str, Any]]] = [
+        (_PERSONS, {"accounts": accounts}),
+        (_ENROLMENTS, {"area": AREA}),
+        (_ACCOUNTS, {"area": AREA, "year": year}),
+        *((_CONTRIBUTIONS, {"month": month}) for month in months),
+    ]
+    for sql, parameters in tqdm(steps, desc="population", disable=not sys.stderr.isatty()):
+        execute(sql, parameters)
+    settle_down()
+
+
+def settle_down() -> None:
+    """Leave nothing of the last turn for the next one to tidy up."""
+    execute("VACUUM ANALYZE")
+    try:
+        execute("CHECKPOINT")
+    except django.db.DatabaseError:
+        pass  # Only some roles may ask for one; then the turns share what comes by itself.
+
+
+def seconds_of(work: Callable[[], Any]) -> float:
+    """Return how long a piece of work takes."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def take_turns(works: Mapping[str, Callable[[int], Any]], *, rounds: int) -> dict[str, list[float]]:
+    """Run each work once a round, in turns; return seconds by name. A work gets its round."""
+    seconds: dict[str, list[float]] = {name: [] for name in works}
+    turns = [(round_, name) for round_ in range(rounds) for name in works]
+    for round_, name in tqdm(turns, desc="turns", disable=not sys.stderr.isatty()):
+        settle_down()
+        seconds[name].append(seconds_of(lambda: works[name](round_)))  # noqa: B023
+    return seconds
+
+
+def report(
+    *,
+    name: str,
+    seconds: Mapping[str, Sequence[float]],
+    items: int,
+    limit: str,
+    ratios: Mapping[str, float],
+    figures: Mapping[str, Any],
+    as_json: bool,
+) -> None:
+    """Print the table of medians, the ratios, and with `as_json` one object as the last line."""
+    print(f"{'':24}{'median s':>10}{'a second':>12}{'of the limit':>14}")
+    median = {work: statistics.median(runs) for work, runs in seconds.items()}
+    for work, value in median.items():
+        print(f"{work:24}{value:10.2f}{items / value:12,.0f}{median[limit] / value:14.2f}")
+    for ratio, value in ratios.items():
+        print(f"{ratio}: {value:.2f}")
+    if as_json:
+        rates = {work: round(items / value) for work, value in median.items()}
+        found = {"accounts": items, "rates": rates, "seconds": seconds, **figures}
+        print(json.dumps({"name": name, "ratios": ratios, "figures": found}))
