@@ -10,4 +10,4 @@ class PortalConfiguration(AppConfig):
     label = "configuration"
 
     def ready(self) -> None:
-        import config.celery  # noqa: F401, PLC0415  (the import is what registers the app)
+        import config.celery  # noqa: F401  (the import is what registers the app)

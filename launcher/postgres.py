@@ -234,6 +234,13 @@ def _make_roles(home: Home) -> None:
                         sql.Identifier(role), sql.SQL(rights)
                     )
                 )
+                if role == APP_ROLE:
+                    # The owner takes the application's rights to prove them while it loads data.
+                    connection.execute(
+                        sql.SQL("GRANT {} TO {}").format(
+                            sql.Identifier(APP_ROLE), sql.Identifier(OWNER_ROLE)
+                        )
+                    )
         if not connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
         ).fetchone():

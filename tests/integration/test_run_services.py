@@ -19,8 +19,11 @@ import psycopg
 import pytest
 import redis
 
+from launcher import demo
+from launcher.environment import home_settings
 from launcher.places import ROOT, open_home, remove_home
 from launcher.processes import is_alive, wait_until
+from launcher.refusals import LauncherError
 from launcher.services import running_services
 from launcher.testing import scratch_home
 
@@ -65,7 +68,8 @@ def _user(home: Path) -> subprocess.Popen[str]:
     """Another process that uses the services until it is killed."""
     program = (
         "import pathlib, sys, time\n"
-        "from launcher.services import running_services\n"
+        "from launcher.refusals import LauncherError
+from launcher.services import running_services\n"
         "with running_services(pathlib.Path(sys.argv[1]), careless=True) as services:\n"
         "    print(services.database_url, flush=True)\n"
         "    time.sleep(600)\n"
@@ -153,6 +157,21 @@ def test_after_a_killed_keeper_or_server_the_next_start_keeps_the_data(
     assert wait_until(lambda: not _processes_of(home), seconds=15)
 
 
+def test_starting_over_keeps_the_keys_alone(home: Path) -> None:
+    with running_services(home, careless=True) as services:
+        keys = home_settings(services.home)
+        with psycopg.connect(services.database_owner_url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE old ()")
+        with pytest.raises(LauncherError, match="Another ./run command uses"):
+            demo._start_over(services.home)
+    demo._start_over(services.home)
+    with running_services(home, careless=True) as services:
+        assert home_settings(services.home) == keys
+        with psycopg.connect(services.database_owner_url) as connection:
+            found = connection.execute("SELECT 1 FROM pg_tables WHERE tablename = 'old'")
+            assert found.fetchone() is None
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
 @linux_only
 def test_a_normal_user_has_services_of_their_own(tmp_path: Path) -> None:
@@ -161,7 +180,8 @@ def test_a_normal_user_has_services_of_their_own(tmp_path: Path) -> None:
         pytest.skip("the environment stands in a folder that other users cannot enter")
     program = (
         "import os, pathlib, sys\n"
-        "from launcher.services import running_services\n"
+        "from launcher.refusals import LauncherError
+from launcher.services import running_services\n"
         "with running_services(pathlib.Path(sys.argv[1]), careless=True, throw_away=True) as it:\n"
         "    print(os.getuid(), it.home.account.uid, it.home.account.is_another)\n"
     )

@@ -27,30 +27,24 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
-        known = get_commands()
-        if "grant_roles" in known:
+        granted = "grant_roles" in get_commands()
+        if granted:
             call_command("grant_roles", verbosity=verbosity)
-        if (
-            options["demo"]
-            and "load_demo" in known
-            and not apps.get_model("members", "Person").objects.exists()
-        ):
-            self._load_demo(verbosity)
-        if options["sign_ins"] and "demo_sign_ins" in known:
+        if options["demo"] and not apps.get_model("members", "Person").objects.exists():
+            # Loaded with the application's rights, as real data comes in; this proves the grants.
+            self._load_demo(verbosity, as_application=granted)
+        if options["sign_ins"]:
             text = io.StringIO()
             call_command("demo_sign_ins", stdout=text)
             options["sign_ins"].write_text(text.getvalue(), encoding="utf-8")
 
-    def _load_demo(self, verbosity: int) -> None:
-        # Loaded with the application's rights, as real data comes in; this proves the grants.
+    def _load_demo(self, verbosity: int, *, as_application: bool) -> None:
         role = connection.ops.quote_name(settings.DATABASE_APP_ROLE)
         with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {role}")
-        try:
+            if as_application:
+                cursor.execute(f"SET ROLE {role}")
             call_command("load_demo", verbosity=verbosity)
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET ROLE")
-        # The planner knows nothing of rows that have just come; the first pages would be slow.
-        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            # The planner knows nothing of rows that have just come, and the first pages would be
+            # slow.
             cursor.execute("ANALYZE")
