@@ -35,9 +35,11 @@ class Told:
     url: str = ""
 
 
-#: `teller(record ids, reader's person id, undone)` → by id what this reader may know.
-Teller = Callable[[set[int], int, bool], Mapping[int, Told]]
-_TELLERS: dict[str, tuple[Teller, bool]] = {}
+#: `teller(done, undone, reader)`: record ids of what was done and of what was undone, the
+#: reader's person id → what this reader may know, by record id and whether it was undone.
+Teller = Callable[[set[int], set[int], int], Mapping[tuple[int, bool], Told]]
+#: The source of what was done, and of its undoing → who tells about both.
+_TELLERS: dict[tuple[str, str], Teller] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +54,9 @@ class Line:
     balance: Decimal
 
 
-def register_teller(source: str, teller: Teller, *, undone: bool = False) -> None:
-    """Make known who tells about the transfers of a source; `undone`: they give money back."""
-    _TELLERS[source] = (teller, undone)
+def register_teller(*, done: str, undone: str, teller: Teller) -> None:
+    """Make known who tells about the transfers of a source, and of the source that undoes it."""
+    _TELLERS[done, undone] = teller
 
 
 def lines_of(movements: Sequence[Movement], *, reader_id: int) -> list[Line]:
@@ -63,11 +65,13 @@ def lines_of(movements: Sequence[Movement], *, reader_id: int) -> list[Line]:
     for movement in movements:
         ids.setdefault(movement.source, set()).add(movement.source_id)
     told: dict[tuple[str, int], Told] = {}
-    for source, (teller, undone) in _TELLERS.items():
-        if source in ids:
-            found = teller(ids[source], reader_id, undone)
-            told |= {(source, number): words for number, words in found.items()}
-    years = queries.interest_years(ids.get(Transfer.Source.INTEREST, set()))
+    for (done, undone), teller in _TELLERS.items():
+        if done in ids or undone in ids:
+            found = teller(ids.get(done, set()), ids.get(undone, set()), reader_id)
+            for (number, is_undone), what in found.items():
+                told[undone if is_undone else done, number] = what
+    closed = ids.get(Transfer.Source.INTEREST)
+    years = queries.interest_years(closed) if closed else {}
     return [
         Line(
             title=_title(movement, told, years),

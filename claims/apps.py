@@ -11,5 +11,4 @@ class ClaimsConfig(AppConfig):
 
         from .telling import tell
 
-        register_teller(Transfer.Source.CLAIM, tell)
-        register_teller(Transfer.Source.UNDO, tell, undone=True)
+        register_teller(done=Transfer.Source.CLAIM, undone=Transfer.Source.UNDO, teller=tell)

@@ -16,10 +16,18 @@ from accounts.words import Told
 from .models import Claim, Institution
 
 
-def tell(claim_ids: set[int], reader_id: int, undone: bool) -> Mapping[int, Told]:
-    """Return by claim id what this reader may know of it."""
-    claims = Claim.objects.filter(pk__in=claim_ids).select_related("institution", "patient")
-    return {claim.pk: _told(claim, reader_id, undone=undone) for claim in claims}
+def tell(done: set[int], undone: set[int], reader_id: int) -> Mapping[tuple[int, bool], Told]:
+    """Return by claim id, settled or undone, what this reader may know of it."""
+    claims = (
+        Claim.objects.filter(pk__in=done | undone)
+        .select_related("institution", "patient")
+        .defer("decision", "lines")
+    )
+    return {
+        (claim.pk, is_undone): _told(claim, reader_id, undone=is_undone)
+        for claim in claims
+        for is_undone in (False, True)
+    }
 
 
 def _told(claim: Claim, reader_id: int, *, undone: bool) -> Told:

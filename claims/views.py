@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from families.relatives import bindings_towards
 from members import queries as members
 from members.gate import for_members
-from members.identity import unseal
+from members.identity import mask_id_number, unseal
 from members.models import Person
 from policy.queries import current_book
 
@@ -73,8 +73,9 @@ def _receipt(
         Claim.State.REFUNDED: gettext("refunded"),
     }
     return {
+        "label": gettext("Settlement, treated on %(day)s")
+        % {"day": claim.service_date.isoformat()},
         "title": title % {"institution": claim.institution.name},
-        "day": claim.service_date,
         "tag": undone.get(Claim.State(claim.state), ""),
         "tag_kind": "wait",
         "total_label": gettext("The whole bill"),
@@ -83,10 +84,13 @@ def _receipt(
         "facts": [
             {"label": gettext("Settlement number"), "value": claim.number},
             {"label": gettext("Patient"), "value": person.name},
-            {"label": gettext("ID number"), "id_number": unseal(person.id_number_sealed)},
+            {
+                "label": gettext("ID number"),
+                "value": mask_id_number(unseal(person.id_number_sealed)),
+            },
             {"label": gettext("Kind"), "value": claim.get_category_display()},
-            {"label": gettext("Treated on"), "day": claim.service_date},
-            {"label": gettext("Settled on"), "day": claim.settled_on},
+            {"label": gettext("Treated on"), "value": claim.service_date.isoformat()},
+            {"label": gettext("Settled on"), "value": claim.settled_on.isoformat()},
             {"label": gettext("By the rules of"), "value": areas.get(claim.area, claim.area)},
         ],
     }

@@ -14,5 +14,6 @@ class FamiliesConfig(AppConfig):
         from .telling import tell
 
         changes.register(PAYOUT_CHANGE)
-        register_teller(Transfer.Source.PREMIUM, tell)
-        register_teller(Transfer.Source.PREMIUM_UNDO, tell, undone=True)
+        register_teller(
+            done=Transfer.Source.PREMIUM, undone=Transfer.Source.PREMIUM_UNDO, teller=tell
+        )

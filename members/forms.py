@@ -36,7 +36,7 @@ class IdNumberField(forms.CharField):
             return identity.parse_id_number(text, today=timezone.localdate())
         except identity.InvalidIdNumber as problem:
             raise forms.ValidationError(
-                ID_NUMBER_PROBLEMS[problem.code], code=problem.code
+                str(ID_NUMBER_PROBLEMS[problem.code]), code=problem.code
             ) from None
 
 

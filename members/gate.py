@@ -28,8 +28,8 @@ def for_members(
     @never_cache
     @login_required
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        person = queries.person_of(request.user)  # type: ignore[arg-type]
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        person = queries.person_of(request.user)
         if person is None:
             return redirect("members:link")
         return view(request, person, *args, **kwargs)

@@ -99,9 +99,7 @@ def finish_linking(
 
 
 @operation
-def link_in_person(
-    *, user_id: int, person_id: int, by: AbstractBaseUser, now: datetime
-) -> Outcome:
+def link_in_person(*, user_id: int, person_id: int, by: AbstractBaseUser, now: datetime) -> Outcome:
     """Tie a user to a person whose papers a case officer of the person's area has seen.
 
     Raises NotAllowed without that role, and where an officer would tie themselves.

@@ -30,24 +30,26 @@ def place_of(clause: str, *, chinese: bool) -> str:
     found = _SHAPE.fullmatch(clause)
     if found is None:
         return ""
-    document = found["document"]
-    parts = [int(part) for part in found["place"].split(".")]
-    if parts == [0]:
+    document, place = found["document"], found["place"]
+    if place == "0":
         return "前言" if chinese else "preamble"
-    if not chinese:
-        word = "article" if document in _ARTICLES else "question" if document in _QUESTIONS else ""
-        return f"{word or 'section'} {found['place']}"
-    first, rest = parts[0], parts[1:]
+    if chinese:
+        return _chinese_place(document, place)
+    word = "article" if document in _ARTICLES else "question" if document in _QUESTIONS else ""
+    return f"{word or 'section'} {place}"
+
+
+def _chinese_place(document: str, place: str) -> str:
+    first, *rest = (int(part) for part in place.split("."))
+    number = chinese_number(first)
     if document in _OWN:
-        return f"第 {found['place']} 节"
+        return f"第 {place} 节"
     if document in _ARTICLES:
-        return f"第{chinese_number(first)}条" + "".join(f"（{chinese_number(n)}）" for n in rest)
+        return f"第{number}条" + "".join(f"（{chinese_number(n)}）" for n in rest)
     if document in _QUESTIONS:
-        return f"第{chinese_number(first)}问" + "".join(f"第 {n} 点" for n in rest)
-    text = f"第{chinese_number(first)}部分"
-    if rest:
-        text += f"（{chinese_number(rest[0])}）"
-    return text + "".join(f"第 {n} 点" for n in rest[1:])
+        return f"第{number}问" + "".join(f"第 {n} 点" for n in rest)
+    section = f"（{chinese_number(rest[0])}）" if rest else ""
+    return f"第{number}部分{section}" + "".join(f"第 {n} 点" for n in rest[1:])
 
 
 def cite(

@@ -10,6 +10,7 @@ app_name = "portal"
 
 urlpatterns = [
     path("", views.start, name="start"),
+    path("home/", views.home, name="home"),
     path("me/", views.me, name="me"),
     path("display/", views.display, name="display"),
 ]

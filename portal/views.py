@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext, override
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from members.gate import for_members
+from members.models import Person, User
 from portal.display import COOKIE_AGE, COOKIES, read
 from portal.forms import DisplayForm
+from portal.home import home_context
+from portal.me import me_context
 
 
 @require_safe
@@ -23,10 +31,22 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@for_members
+def home(request: HttpRequest, person: Person) -> HttpResponse:
+    """Show the balance, the year so far, what moved last, who pays for whom."""
+    return render(request, "portal/home.html", home_context(person=person, now=timezone.now()))
+
+
+@require_safe
+@never_cache
 @login_required
 def me(request: HttpRequest) -> HttpResponse:
-    """How I sign in, where I am signed in, how pages look."""
-    return render(request, "portal/me.html")
+    """Show who I am to the insurance, who looked at my record, and how I sign in.
+
+    Staff without an insurance of their own see the sign-in part alone.
+    """
+    user = cast("User", request.user)
+    return render(request, "portal/me.html", me_context(user=user, today=timezone.localdate()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from .models import Role
+from .models import AuditRecord, Role
 
 
 def has_role(*, user_id: int, kinds: Iterable[str], area: str, day: date) -> bool:
@@ -30,4 +30,22 @@ def scopes_of(*, user_id: int, kinds: Iterable[str], day: date) -> set[str]:
             begins_on__lte=day,
             ends_on__gte=day,
         ).values_list("scope", flat=True)
+    )
+
+
+def records_about(person_id: int, *, not_by: int, last: int) -> list[AuditRecord]:
+    """Return what other users did with a person's record or looked at, newest first."""
+    return list(
+        AuditRecord.objects.filter(subject_id=person_id, actor__isnull=False)
+        .exclude(actor_id=not_by)
+        .order_by("-pk")[:last]
+    )
+
+
+def roles_on(*, user_id: int, day: date) -> list[tuple[str, str]]:
+    """Return a user's roles in force on a day, each with its area or province."""
+    return list(
+        Role.objects.filter(
+            user_id=user_id, user__is_active=True, begins_on__lte=day, ends_on__gte=day
+        ).values_list("kind", "scope")
     )

@@ -1,0 +1,27 @@
+"""What an account's owner is told about a premium that moved their money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext
+
+from accounts.words import Told
+
+from .models import Premium
+
+
+def tell(done: set[int], undone: set[int], reader_id: int) -> Mapping[tuple[int, bool], Told]:
+    """Return by premium id, paid or cancelled, its product and for whom; the payer chose it."""
+    told = {}
+    for premium in Premium.objects.filter(pk__in=done | undone).select_related("insured"):
+        own = premium.insured_id == reader_id
+        text = gettext("%(product)s %(year)d") if own else gettext("%(product)s %(year)d, %(name)s")
+        what = text % {
+            "product": premium.get_product_display(),
+            "name": premium.insured.name,
+            "year": premium.year,
+        }
+        told[premium.pk, False] = Told(title=what)
+        told[premium.pk, True] = Told(title=gettext("Given back: %(what)s") % {"what": what})
+    return told

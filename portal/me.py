@@ -1,0 +1,91 @@
+"""What the page "Me" gathers: who I am to the insurance, and who looked at my record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from families.words import area_name
+from members import queries as members
+from members.identity import unseal
+from members.models import Enrolment, Person, User
+from policy.book import Book
+from policy.queries import current_book
+from record.models import AuditRecord
+from record.queries import records_about
+
+RECORDS_SHOWN = 10
+
+#: What staff did with a record: the beginning of the audit verb → words.
+_VERBS: Mapping[str, str | Promise] = {
+    "members.look": _("looked at your record"),
+    "members.link": _("tied your sign-in to your insurance"),
+    "members.contribute": _("recorded a contribution"),
+    "members.retire": _("recorded your retirement"),
+    "members.stay": _("recorded a stay"),
+    "members.residence": _("worked on your registration elsewhere"),
+    "families.bind": _("bound a relative"),
+    "families.unbind": _("ended a binding"),
+    "families.move": _("moved your insurance"),
+    "families.premium": _("worked on a premium"),
+    "families.payout": _("paid your account out"),
+    "accounts.": _("corrected your account"),
+    "claims.settle": _("settled a bill"),
+    "claims.": _("worked on a bill"),
+    "change.": _("worked on a change that needs two persons"),
+}
+
+
+def me_context(*, user: User, today: date) -> dict[str, Any]:
+    """Return what "Me" shows; without an insured person only how one signs in."""
+    person = members.person_of(user)
+    if person is None:
+        return {"person": None}
+    book = current_book()
+    return {
+        "person": person,
+        "facts": _facts(person),
+        "history": _history(members.enrolments_of(person.pk), book),
+        "records": [
+            _record(record)
+            for record in records_about(person.pk, not_by=user.pk, last=RECORDS_SHOWN)
+        ],
+        "has_left": members.has_left(person, today),
+        "retired": members.is_retired(person, today),
+    }
+
+
+def _facts(person: Person) -> dict[str, str]:
+    return {"id_number": unseal(person.id_number_sealed), "phone": person.phone}
+
+
+def _history(enrolments: list[Enrolment], book: Book) -> list[dict[str, Any]]:
+    rows = []
+    for place in enrolments:
+        words = [str(place.get_scheme_display())]
+        if place.scheme == Enrolment.Scheme.EMPLOYEE:
+            words += [str(place.get_mode_display()), str(place.get_employment_display())]
+        rows.append(
+            {
+                "area": area_name(book, place.area),
+                "words": words,
+                "begins": place.begins_on,
+                "ends": place.ends_on,
+            }
+        )
+    return rows
+
+
+def _record(record: AuditRecord) -> dict[str, Any]:
+    words = next((text for verb, text in _VERBS.items() if record.verb.startswith(verb)), None)
+    return {
+        "at": record.at,
+        "who": record.actor_name,
+        "what": str(words) if words else gettext("worked on your record"),
+        "purpose": record.purpose,
+    }
