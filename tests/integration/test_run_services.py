@@ -68,8 +68,7 @@ def _user(home: Path) -> subprocess.Popen[str]:
     """Another process that uses the services until it is killed."""
     program = (
         "import pathlib, sys, time\n"
-        "from launcher.refusals import LauncherError
-from launcher.services import running_services\n"
+        "from launcher.services import running_services\n"
         "with running_services(pathlib.Path(sys.argv[1]), careless=True) as services:\n"
         "    print(services.database_url, flush=True)\n"
         "    time.sleep(600)\n"
@@ -180,8 +179,7 @@ def test_a_normal_user_has_services_of_their_own(tmp_path: Path) -> None:
         pytest.skip("the environment stands in a folder that other users cannot enter")
     program = (
         "import os, pathlib, sys\n"
-        "from launcher.refusals import LauncherError
-from launcher.services import running_services\n"
+        "from launcher.services import running_services\n"
         "with running_services(pathlib.Path(sys.argv[1]), careless=True, throw_away=True) as it:\n"
         "    print(os.getuid(), it.home.account.uid, it.home.account.is_another)\n"
     )
