@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "members.apps.MembersConfig",
     "policy.apps.PolicyConfig",
     "record.apps.RecordConfig",
-    "django.contrib.admin",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -31,6 +31,8 @@ MAX_COLUMNS = 64
 MAX_CELL = 500
 
 _ID_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{3})[0-9]{11}([0-9]{3}[0-9Xx])(?![0-9A-Za-z])")
+#: Longer than a member number.
+_LONG_DIGITS = re.compile(r"(?<![0-9A-Za-z])[0-9]{13,30}(?![0-9A-Za-z])")
 _ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{2}")
 _CELL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
@@ -140,6 +142,11 @@ class BadCell(ValueError):
 def mask(text: str) -> str:
     """Return the text with every ID number in it masked."""
     return _ID_NUMBER.sub(r"\1***********\2", unicodedata.normalize("NFKC", text))
+
+
+def mask_text(text: str) -> str:
+    """Return the text with ID numbers and other long runs of digits, such as accounts, masked."""
+    return _LONG_DIGITS.sub(lambda run: "*" * (len(run[0]) - 4) + run[0][-4:], mask(text))
 
 
 def mask_secret(text: str) -> str:

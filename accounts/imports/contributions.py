@@ -14,6 +14,7 @@ from accounts.corrections import correct_base
 from members import identity
 from members.imports import paid_months
 from members.imports.persons import ID_NUMBER, id_number
+from policy.words import words_for
 from record import cells
 from record.imports import Context, Roll
 from record.models import Role
@@ -108,20 +109,7 @@ FAULTS: dict[str, tuple[str, Fault]] = {
             gettext_lazy("Take the mark away to pay it."),
         ),
     ),
-    "waits_for_second_person": (
-        "correction",
-        Fault(
-            "waits_for_second_person",
-            gettext_lazy("A correction of this month waits for a second person already."),
-            gettext_lazy("Have that one decided first."),
-        ),
-    ),
 }
-_REFUSED = Fault(
-    "refused",
-    gettext_lazy("The correction was refused."),
-    gettext_lazy("Look at the person's record."),
-)
 
 
 class ContributionRoll:
@@ -183,12 +171,17 @@ class ContributionRoll:
                 actor=self.context.actor,
             )
             if isinstance(answer, Refusal):
-                column, fault = FAULTS.get(answer.code, ("correction", _REFUSED))
+                column, fault = FAULTS.get(answer.code) or ("correction", _refused(answer))
                 yield BadRow(
                     correction.line, LAYOUT.by_name[column].title, str(correction.base), fault
                 )
             else:
                 self.done += 1
+
+
+def _refused(refusal: Refusal) -> Fault:
+    words = words_for(refusal)
+    return Fault(refusal.code, words.what, words.todo)
 
 
 ROLL = Roll(

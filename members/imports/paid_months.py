@@ -55,6 +55,9 @@ WITH looked AS (
                   AND (place.area = ANY(%(scopes)s) OR left(place.area, 2) = ANY(%(scopes)s))
             ) THEN 'unknown'
             WHEN paid.base = row.base AND paid.paid_on = row.paid_on THEN 'same'
+            -- A correction to a later day of payment leaves the earlier one: it counts (2.3).
+            WHEN row.correction AND paid.base = row.base AND paid.paid_on <= row.paid_on
+                AND paid.paid_back_on IS NULL THEN 'same'
             WHEN row.correction AND (paid.id IS NULL OR paid.paid_back_on IS NOT NULL)
                 THEN 'nothing_to_correct'
             WHEN row.correction THEN 'correct'

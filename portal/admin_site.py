@@ -1,0 +1,78 @@
+"""The staff's admin: the rooms in their order, a sign-in of the portal's own, and the rolls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.translation import gettext_lazy
+
+#: The rooms as staff go through them; what is not named follows.
+ROOMS = ("members", "accounts", "families", "claims", "policy", "record")
+#: Lists that a person's page leads to, beside its own room's.
+ABOUT_PERSONS = (
+    "members.enrolment",
+    "members.contribution",
+    "members.stay",
+    "members.registration",
+    "accounts.ledgeraccount",
+    "accounts.transfer",
+    "accounts.credit",
+    "families.binding",
+    "families.premium",
+    "claims.claim",
+    "claims.accumulator",
+    "record.auditrecord",
+)
+
+
+class PortalAdminSite(AdminSite):
+    """Chinese first, read-only but for a few pages; each room is a group."""
+
+    site_title = gettext_lazy("Staff pages")
+    site_header = gettext_lazy("Outpatient Mutual Aid · staff pages")
+    index_title = gettext_lazy("All records")
+    index_template = "admin/staff_index.html"
+    enable_nav_sidebar = True
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Staff sign in where everybody does, with the second factor and its limits."""
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        # Imported here: the pages need every room's models, and the site is made before them.
+        from .roll_pages import roll_urls  # noqa: PLC0415
+
+        return [*roll_urls(self), *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """The rooms in their order, then the packages' own models for who may see them."""
+        apps = super().get_app_list(request, app_label)
+        place = {room: number for number, room in enumerate(ROOMS)}
+        return sorted(apps, key=lambda app: place.get(app["app_label"], len(ROOMS)))
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        from .roll_pages import rolls_for  # noqa: PLC0415
+
+        rolls = [
+            (reverse("admin:roll_upload", args=[roll.kind]), roll.title)
+            for roll in rolls_for(request)
+        ]
+        return super().index(request, {**(extra_context or {}), "rolls": rolls})
+
+    def lists_about_persons(self) -> list[tuple[str, str]]:
+        """Return the lists that can be searched by a member number: address and name."""
+        found = []
+        for model in self._registry:
+            if model._meta.label_lower in ABOUT_PERSONS:
+                address = f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist"
+                found.append((reverse(address), str(model._meta.verbose_name_plural)))
+        return found

@@ -1,0 +1,65 @@
+"""Forms of this room."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy
+
+from .models import Role
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """Return a field for a day, with the browser's own calendar."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, **kwargs)
+
+
+def validate_scope(text: str) -> None:
+    """Raise ValidationError unless the text is an area's or a province's code."""
+    if not re.fullmatch(r"\d{2}|\d{6}", text):
+        raise ValidationError(gettext("Write six digits for an area, two for a province."))
+
+
+class RoleForm(forms.Form):
+    """A role to propose."""
+
+    user = forms.CharField(label=gettext_lazy("Username"), max_length=150)
+    kind = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.Kind.choices)
+    scope = forms.CharField(
+        label=gettext_lazy("Area or province"),
+        max_length=6,
+        validators=[validate_scope],
+        help_text=gettext_lazy("Six digits for a pooling area, the first two for a province."),
+    )
+    begins_on = day_field(gettext_lazy("From"))
+    ends_on = day_field(gettext_lazy("Last day"))
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea({"rows": 3}))
+
+    def clean_user(self) -> int:
+        """Return the id of the user who is named."""
+        user = get_user_model().objects.filter(username=self.cleaned_data["user"]).first()
+        if user is None or not user.is_active:
+            raise ValidationError(gettext("There is no such user."))
+        return int(user.pk)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        first: date | None = given.get("begins_on")
+        last: date | None = given.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", gettext("The last day lies before the first one."))
+        return given
+
+
+class DecisionForm(forms.Form):
+    """The note with which a change is decided, or a role ended."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 2})
+    )
