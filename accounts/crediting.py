@@ -38,6 +38,9 @@ from .tariffs import TariffSheet
 #: A chunk that meets what somebody else posted meanwhile is tried again, on what is there then.
 _TRIES = 5
 
+#: Area, month, retired, place of the price, reason ("" where priced), members, amount.
+Counted = tuple[str, date, bool, int | None, str, int, Decimal]
+
 
 @operation
 def open_credit_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
@@ -175,20 +178,15 @@ def _sql(name: str) -> str:
     return (Path(__file__).parent / "sql" / f"{name}.sql").read_text()
 
 
-def count_due(
-    run: Run, sheet: TariffSheet
-) -> list[tuple[str, date, bool, int | None, str, int, Decimal]]:
-    """Count what a run would credit and skip, without posting anything.
-
-    Rows of area, month, retired, place of the price, reason ("" where priced), members, amount.
-    """
+def count_due(run: Run, sheet: TariffSheet) -> list[Counted]:
+    """Count what a run would credit and skip, without posting anything."""
     while True:
         with planned_by_hash() as cursor:
             cursor.execute(
                 _sql("credit_due") + _sql("credit_count"),
                 {**due_parameters(run, sheet), "after": 0, "through": 2**62},
             )
-            rows = cursor.fetchall()
+            rows: list[Counted] = cursor.fetchall()
         missing = {(row[0], row[1]) for row in rows if row[4] == "tariff_missing"}
         if not missing:
             return rows

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser
 
 from . import queries
@@ -18,23 +20,33 @@ from .models import Change
 from .operations import Actor, audit, operation, tell
 from .outcome import Refusal, Refused
 
+#: The user that proposes what comes out of data alone. No person can have this name, which no
+#: sign-up form allows, and it cannot sign in: it is not active and has no password.
+SYSTEM_USERNAME = "(system)"
+
 
 class NotAllowed(Exception):
     """The user may not do this: no such role there, or it is their own proposal."""
+
+
+class TooEarly(NotAllowed):
+    """The change is one that must lie for some days, so that who is concerned can object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of change: what approving it does, and which roles may propose and decide it.
 
-    `apply(change, actor, day)` runs inside the approval's transaction. It may raise `Refused`:
-    then the approval is refused with that code and everything stays as it was.
+    `apply(change, actor, day)` runs inside the approval's transaction. It may raise `Refused`: then
+    the approval is refused with that code and everything stays as it was. `days_to_wait`: how long
+    a change lies before anybody may approve it.
     """
 
     name: str
     apply: Callable[[Change, Actor, date], None]
     proposers: frozenset[str]
     deciders: frozenset[str]
+    days_to_wait: int = 0
 
 
 _KINDS: dict[str, Kind] = {}
@@ -70,6 +82,33 @@ def propose(
     Raises NotAllowed where the user has no role for it in the area.
     """
     _check_role(by, _KINDS[kind].proposers, area, day)
+    return proposed(
+        kind=kind,
+        key=key,
+        area=area,
+        payload=payload,
+        reason=reason,
+        by=by,
+        day=day,
+        subject_id=subject_id,
+    )
+
+
+def proposed(
+    *,
+    kind: str,
+    key: str,
+    area: str,
+    payload: Mapping[str, Any],
+    reason: str,
+    by: AbstractBaseUser,
+    day: date,
+    subject_id: int | None = None,
+) -> Change:
+    """Write a proposal whose proposer was checked, or is the system, in the caller's transaction.
+
+    Raises Refused (`waits_for_second_person`) like `propose`.
+    """
     if Change.objects.filter(kind=kind, key=key, state=Change.State.WAITING).exists():
         raise Refused(Refusal("waits_for_second_person"))
     change = Change.objects.create(
@@ -93,6 +132,58 @@ def propose(
     return change
 
 
+def may_propose(*, kind: str, area: str, by: AbstractBaseUser, day: date) -> bool:
+    """Say whether a user has a role to propose a kind of change in an area."""
+    return queries.has_role(user_id=by.pk, kinds=_KINDS[kind].proposers, area=area, day=day)
+
+
+def system_user() -> AbstractBaseUser:
+    """Return the user that stands for the system; nobody signs in as it."""
+    user, _ = get_user_model().objects.get_or_create(
+        username=SYSTEM_USERNAME, defaults={"is_active": False, "password": make_password(None)}
+    )
+    return user
+
+
+def is_of_the_system(change: Change) -> bool:
+    """Say whether the system proposed a change, so that a person has to take it over first."""
+    return change.proposed_by.get_username() == SYSTEM_USERNAME
+
+
+@operation
+def take_over(*, change_id: int, by: AbstractBaseUser, day: date) -> Change:
+    """Make the system's proposal one's own, so that two persons stand behind what comes of it.
+
+    The system's is withdrawn and the same is proposed anew. Raises NotAllowed for users without
+    the role, and for a proposal that a person made.
+    """
+    change = _waiting(change_id)
+    if not is_of_the_system(change):
+        raise NotAllowed("a person proposed this; another one decides")
+    _check_role(by, _KINDS[change.kind].proposers, change.area, day)
+    _withdraw(change, by_id=by.pk, day=day)
+    return proposed(
+        kind=change.kind,
+        key=change.key,
+        area=change.area,
+        payload=change.payload,
+        reason=change.reason,
+        by=by,
+        day=day,
+        subject_id=change.subject_id,
+    )
+
+
+def supersede(*, kind: str, key: str, actor: Actor, day: date) -> None:
+    """Withdraw what waits for a key because its facts have changed. In the caller's transaction."""
+    waiting = Change.objects.select_for_update(of=("self",)).filter(
+        kind=kind, key=key, state=Change.State.WAITING
+    )
+    for change in waiting:
+        _withdraw(change, by_id=actor.user_id or system_user().pk, day=day)
+        _record_decision(change, actor, "supersede", "")
+
+
 @operation
 def approve(*, change_id: int, by: AbstractBaseUser, day: date, note: str = "") -> Change:
     """Approve a waiting change and carry it out, in one transaction.
@@ -102,6 +193,11 @@ def approve(*, change_id: int, by: AbstractBaseUser, day: date, note: str = "") 
     """
     change = _waiting(change_id)
     _check_decider(change, by, day)
+    if is_of_the_system(change):
+        raise NotAllowed("a clerk takes the system's proposal over first, and another one decides")
+    days = _KINDS[change.kind].days_to_wait
+    if day < change.proposed_on + timedelta(days=days):
+        raise TooEarly(f"this can be approved {days} days after it was proposed")
     change.state, change.decided_by_id, change.decided_on = Change.State.APPROVED, by.pk, day
     change.decision_note = note
     change.save(update_fields=["state", "decided_by", "decided_on", "decision_note"])
@@ -129,10 +225,14 @@ def withdraw(*, change_id: int, by: AbstractBaseUser, day: date) -> Change:
     change = _waiting(change_id)
     if change.proposed_by_id != by.pk:
         raise NotAllowed("only its proposer can withdraw a change")
-    change.state, change.decided_by_id, change.decided_on = Change.State.WITHDRAWN, by.pk, day
-    change.save(update_fields=["state", "decided_by", "decided_on"])
+    _withdraw(change, by_id=by.pk, day=day)
     _record_decision(change, _actor(by), "withdraw", "")
     return change
+
+
+def _withdraw(change: Change, *, by_id: int, day: date) -> None:
+    change.state, change.decided_by_id, change.decided_on = Change.State.WITHDRAWN, by_id, day
+    change.save(update_fields=["state", "decided_by", "decided_on"])
 
 
 def _waiting(change_id: int) -> Change:
@@ -166,6 +266,8 @@ def _record_decision(change: Change, actor: Actor, verb: str, note: str) -> None
         record=f"change:{change.pk}",
         data={"key": change.key, "note": note},
     )
+    if is_of_the_system(change):
+        return
     tell(
         kind=f"change_{verb}",
         user_ids=[change.proposed_by_id],
