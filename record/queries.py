@@ -49,3 +49,18 @@ def roles_on(*, user_id: int, day: date) -> list[tuple[str, str]]:
             user_id=user_id, user__is_active=True, begins_on__lte=day, ends_on__gte=day
         ).values_list("kind", "scope")
     )
+
+
+def users_with_role(*, kinds: Iterable[str], area: str, day: date) -> list[int]:
+    """Return the ids of the users who have one of these roles for an area on a day."""
+    return sorted(
+        set(
+            Role.objects.filter(
+                user__is_active=True,
+                kind__in=list(kinds),
+                scope__in={area, area[:2]},
+                begins_on__lte=day,
+                ends_on__gte=day,
+            ).values_list("user_id", flat=True)
+        )
+    )
