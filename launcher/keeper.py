@@ -14,6 +14,7 @@ import fcntl
 import json
 import os
 import selectors
+import shutil
 import signal
 import socket
 import time
@@ -154,7 +155,10 @@ def main() -> None:
     home = open_home(options.home)
     if _lock_or_leave(home) is None:
         return
+    # Opened again: a predecessor that was just leaving has taken its sockets' folder with it.
+    home = open_home(options.home)
     Keeper(home, careless=options.careless).serve()
+    shutil.rmtree(home.sockets, ignore_errors=True)
     if options.remove:
         remove_home(home)
 

@@ -90,6 +90,7 @@ def test_the_services_are_shared_and_end_with_their_last_user(home: Path) -> Non
         time.sleep(1)
         with psycopg.connect(two.database_url) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert wait_until(lambda: not one.home.sockets.exists(), seconds=10)
     assert wait_until(lambda: not _processes_of(home), seconds=10)
 
 
@@ -161,7 +162,7 @@ def test_starting_over_keeps_the_keys_alone(home: Path) -> None:
         keys = home_settings(services.home)
         with psycopg.connect(services.database_owner_url, autocommit=True) as connection:
             connection.execute("CREATE TABLE old ()")
-        with pytest.raises(LauncherError, match="Another ./run command uses"):
+        with pytest.raises(LauncherError, match="command uses the embedded database"):
             demo._start_over(services.home)
     demo._start_over(services.home)
     with running_services(home, careless=True) as services:

@@ -17,6 +17,7 @@ import pytest
 from launcher.places import ROOT, open_home, remove_home
 from launcher.preparing import state_of_the_code
 from launcher.processes import wait_until
+from launcher.services import running_services
 from launcher.testing import scratch_home, setting_names
 
 RUN = ROOT / "run"
@@ -40,17 +41,31 @@ def _run(home: Path, *arguments: str, **settings: str) -> subprocess.CompletedPr
     )
 
 
-@pytest.fixture
-def home() -> Iterator[Path]:
-    """A home whose database counts as prepared and loaded: these tests are about starting."""
-    path = scratch_home()
+def _counts_as_loaded(path: Path) -> None:
+    """These tests are about starting, so a home's database counts as prepared and loaded."""
     open_home(path)
     (path / "prepared").write_text(state_of_the_code(), encoding="ascii")
     (path / "demo-loaded").touch()
     (path / "sign-ins").write_text("zhou  case officer\n", encoding="utf-8")
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home of the test's own, whose services stop and start with it."""
+    path = scratch_home()
+    _counts_as_loaded(path)
     yield path
     if path.exists():
         remove_home(open_home(path))
+
+
+@pytest.fixture(scope="module")
+def served_home() -> Iterator[Path]:
+    """A home whose services run all the time: nobody waits for them."""
+    path = scratch_home()
+    _counts_as_loaded(path)
+    with running_services(path, careless=True, throw_away=True):
+        yield path
 
 
 @pytest.fixture
@@ -89,27 +104,27 @@ def test_an_unknown_verb_is_refused(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_right_is_one_sentence(
-    home: Path, arguments: list[str], settings: dict[str, str], says: str
+    served_home: Path, arguments: list[str], settings: dict[str, str], says: str
 ) -> None:
-    done = _run(home, *arguments, **settings)
+    done = _run(served_home, *arguments, **settings)
     assert done.returncode == 2
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_a_port_in_use_is_one_sentence(home: Path, port: int) -> None:
+def test_a_port_in_use_is_one_sentence(served_home: Path, port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
-        done = _run(home, "demo", PORT=str(port))
+        done = _run(served_home, "demo", PORT=str(port))
     assert done.returncode == 2
     assert done.stderr.startswith(f"PORT {port} is in use")
     assert done.stderr.count("\n") == 1
 
 
-def test_a_missing_secret_beside_a_database_of_ones_own_is_one_sentence(home: Path) -> None:
+def test_a_missing_secret_beside_a_database_of_ones_own_is_one_sentence(served_home: Path) -> None:
     own = {"DATABASE_URL": "postgresql://u@h/d", "REDIS_URL": "redis://h/0"}
-    done = _run(home, "manage", "check", **own)
+    done = _run(served_home, "manage", "check", **own)
     assert done.returncode == 2
     assert done.stderr.startswith("SECRET_KEY is not set;")
     assert done.stderr.count("\n") == 1
@@ -124,9 +139,9 @@ def test_a_folder_of_somebody_else_is_one_sentence(tmp_path: Path) -> None:
     assert "belongs to another user" in done.stderr
 
 
-def test_a_command_passes_its_exit_code_on(home: Path) -> None:
-    assert _run(home, "manage", "check").returncode == 0
-    assert _run(home, "manage", "no_such_command").returncode == 1
+def test_a_command_passes_its_exit_code_on(served_home: Path) -> None:
+    assert _run(served_home, "manage", "check").returncode == 0
+    assert _run(served_home, "manage", "no_such_command").returncode == 1
 
 
 def test_an_old_python_is_one_sentence(tmp_path: Path) -> None:
