@@ -59,8 +59,14 @@ class Node(dict[str, Any]):
             return cast("T", default)
         try:
             return reader(self[key])
-        except (ValueError, TypeError, InvalidOperation) as error:
+        except (ValueError, TypeError) as error:
             raise self.refuse(f"{key}: {error}") from None
+
+
+class Rows(list[Any]):
+    """A list of the file that knows the line of each of its items."""
+
+    lines: list[int]
 
 
 class _Loader(yaml.SafeLoader):
@@ -78,11 +84,19 @@ def _mapping(loader: _Loader, node: yaml.MappingNode) -> Iterator[Node]:
         found[key] = loader.construct_object(value_node, deep=True)
 
 
+def _rows(loader: _Loader, node: yaml.SequenceNode) -> Iterator[Rows]:
+    found = Rows()
+    found.lines = [item.start_mark.line + 1 for item in node.value]
+    yield found
+    found.extend(loader.construct_object(item, deep=True) for item in node.value)
+
+
 def _text(loader: _Loader, node: yaml.ScalarNode) -> str:
     return str(loader.construct_scalar(node))
 
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_Loader.add_constructor("tag:yaml.org,2002:seq", _rows)
 _Loader.add_constructor("tag:yaml.org,2002:float", _text)
 
 
@@ -160,17 +174,20 @@ def read_file(path: Path) -> list[Scenario]:
         line = error.line if isinstance(error, ScenarioError) else None
         raise ScenarioError(str(error.args[0]), file=str(path), line=line) from None
     try:
-        if not isinstance(found, list) or not found:
+        if not isinstance(found, Rows) or not found:
             raise ScenarioError("is not a list of scenarios", line=1)
-        return [_scenario(raw, file=str(path)) for raw in found]
+        return [
+            _scenario(raw, file=str(path), line=line)
+            for raw, line in zip(found, found.lines, strict=True)
+        ]
     except ScenarioError as error:
         error.file = str(path)
         raise
 
 
-def _scenario(raw: Any, *, file: str) -> Scenario:
+def _scenario(raw: Any, *, file: str, line: int) -> Scenario:
     if not isinstance(raw, Node):
-        raise ScenarioError("a scenario is a mapping with a name, members and events")
+        raise ScenarioError("a scenario is a mapping with a name, members and events", line=line)
     raw.only("name", "clauses", "figures", "members", "events", "balances", "clearing")
     events = raw.read("events", _sequence)
     scenario = Scenario(
@@ -179,7 +196,9 @@ def _scenario(raw: Any, *, file: str) -> Scenario:
         line=raw.line,
         figures=raw.read("figures", _node, _empty(raw.line)),
         members=raw.read("members", _node),
-        events=tuple(_event(event, raw) for event in events),
+        events=tuple(
+            _event(event, line) for event, line in zip(events, events.lines, strict=True)
+        ),
         balances=raw.read("balances", _node, None),
         clearing=raw.read("clearing", _sequence, None),
     )
@@ -192,9 +211,9 @@ def _scenario(raw: Any, *, file: str) -> Scenario:
     return scenario
 
 
-def _event(raw: Any, scenario: Node) -> Event:
+def _event(raw: Any, line: int) -> Event:
     if not isinstance(raw, Node):
-        raise scenario.refuse("an event is a mapping with a date and one verb")
+        raise ScenarioError("an event is a mapping with a date and one verb", line=line)
     raw.only("date", "expect", *sorted(VERBS))
     verbs = [key for key in raw if key in VERBS]
     if len(verbs) != 1:
@@ -220,8 +239,8 @@ def _node(value: Any) -> Node:
     return value
 
 
-def _sequence(value: Any) -> list[Any]:
-    if not isinstance(value, list):
+def _sequence(value: Any) -> Rows:
+    if not isinstance(value, Rows):
         raise ValueError("is not a list")
     return value
 
@@ -273,7 +292,10 @@ def number(value: Any) -> Decimal:
     """Read a number exactly."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError(f"{value!r} is no number")
-    amount = Decimal(value)
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        raise ValueError(f"{value!r} is no number") from None
     if not amount.is_finite():
         raise ValueError(f"{value} is no number")
     return amount
