@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from .models import LedgerAccount, Transfer
 
@@ -248,7 +249,7 @@ def account_ids(keys: Iterable[str]) -> dict[str, int]:
     ids = {key: _known_ids[key] for key in wanted if key in _known_ids}
     missing = wanted - ids.keys()
     if missing:
-        found = dict(LedgerAccount.objects.filter(key__in=missing).values_list("key", "pk"))
+        found = dict(_shared().filter(key__in=missing).values_list("key", "pk"))
         for key in sorted(missing - found.keys()):
             found[key] = _open(key)
         ids.update(found)
@@ -267,7 +268,12 @@ def _open(key: str) -> int:
     LedgerAccount.objects.bulk_create(
         [LedgerAccount(kind=kind, area=area, key=key)], ignore_conflicts=True
     )
-    return LedgerAccount.objects.values_list("pk", flat=True).get(key=key)
+    return _shared().values_list("pk", flat=True).get(key=key)
+
+
+def _shared() -> QuerySet[LedgerAccount]:
+    """Return the accounts without an owner: those are found by key."""
+    return LedgerAccount.objects.exclude(kind=LedgerAccount.Kind.PERSONAL)
 
 
 def open_personal(*, person_id: int, area: str, year: int) -> LedgerAccount:

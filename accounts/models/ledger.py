@@ -60,7 +60,10 @@ class LedgerAccount(models.Model):
         verbose_name_plural = _("ledger accounts")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(name="account_key_once", fields=["key"]),
+            # A person has one account by `person`; a second index would be written at each credit.
+            models.UniqueConstraint(
+                name="account_key_once", fields=["key"], condition=~Q(kind="personal")
+            ),
             models.CheckConstraint(
                 name="account_personal_has_an_owner",
                 condition=Q(kind="personal", person__isnull=False)
@@ -78,6 +81,7 @@ class LedgerAccount(models.Model):
                 condition=Q(kind="personal") | Q(current=0, carried=0),
             ),
         ]
+        triggers = [pgtrigger.Protect(name="account_is_kept", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.key
@@ -158,6 +162,9 @@ class Transfer(models.Model):
         on_delete=models.PROTECT,
         related_name="transfers",
         db_index=False,
+        # It is `from_account` or `to_account` (transfer_bucket_of_a_personal_account): to look for
+        # it a third time would cost a tenth of a run.
+        db_constraint=False,
     )
     bucket = models.CharField(
         _("balance"), max_length=8, choices=Bucket.choices, blank=True, default=""

@@ -64,6 +64,7 @@ class Run(models.Model):
                 condition=Q(state__in=["prepared", "posting"]),
             )
         ]
+        triggers = [pgtrigger.Protect(name="run_is_kept", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.area} {self.period:%Y-%m}"
@@ -118,6 +119,8 @@ class Credit(models.Model):
         on_delete=models.PROTECT,
         related_name="credits",
         db_index=False,
+        # The run's own statement writes this, and a run is never deleted.
+        db_constraint=False,
     )
     cell = models.PositiveSmallIntegerField(
         _("line of the tariff"),

@@ -48,19 +48,30 @@ here AS (
       AND person.id > %(after)s AND person.id <= %(through)s
       AND person.left_on IS NULL
 ),
--- The months that were paid as an active member, and the run's own month for the retired.
-paid AS (
-    SELECT contribution.person_id, contribution.month, contribution.base
+-- The months that were paid as an active member. Which of them are not credited yet, the two
+-- indexes on person and month say alone; only those rows are fetched.
+uncredited AS MATERIALIZED (
+    SELECT contribution.person_id, contribution.month
     FROM members_contribution contribution
     WHERE contribution.person_id > %(after)s AND contribution.person_id <= %(through)s
-      AND contribution.month <= %(month)s AND contribution.paid_on <= %(day)s
-      AND contribution.paid_back_on IS NULL
+      AND contribution.month <= %(month)s
       AND NOT EXISTS (
           SELECT FROM accounts_credit credit
           WHERE credit.person_id = contribution.person_id AND credit.month = contribution.month
             AND credit.person_id > %(after)s AND credit.person_id <= %(through)s
       )
 ),
+paid AS (
+    SELECT uncredited.person_id, uncredited.month, contribution.base
+    FROM uncredited
+    CROSS JOIN LATERAL (
+        SELECT one.base FROM members_contribution one
+        WHERE one.person_id = uncredited.person_id AND one.month = uncredited.month
+          AND one.paid_on <= %(day)s AND one.paid_back_on IS NULL
+        OFFSET 0
+    ) contribution
+),
+-- These, and the run's own month for the retired.
 due AS (
     SELECT here.*, paid.month, paid.base, false AS retired
     FROM here JOIN paid ON paid.person_id = here.id
