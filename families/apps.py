@@ -11,9 +11,11 @@ class FamiliesConfig(AppConfig):
         from record import changes
 
         from .departures import PAYOUT_CHANGE
+        from .held import RELEASE_CHANGE
         from .telling import tell
 
-        changes.register(PAYOUT_CHANGE)
+        for kind in (PAYOUT_CHANGE, RELEASE_CHANGE):
+            changes.register(kind)
         register_teller(
             done=Transfer.Source.PREMIUM, undone=Transfer.Source.PREMIUM_UNDO, teller=tell
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
 from accounts import ledger
@@ -15,16 +16,26 @@ from accounts.models import Credit, LedgerAccount, Transfer
 from members import operations as members_operations
 from members import queries as members
 from members.models import Person
-from policy.refusals import refuse
+from policy.refusals import refusal, refuse
 from record import changes
 from record.models import Change, Role
-from record.operations import Actor, audit, operation
+from record.operations import Actor, audit, operation, tell
+from record.outcome import Refusal
 
 from .bindings import end_binding
 from .locking import lock_family
 from .models import Payout, RecoveryItem
 
 LEFT = "member_left"
+PAYOUT = "payout"
+
+
+class InvalidPayees(ValueError):
+    """The payees cannot be paid like this; `problems` says why, one plain line each."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 @operation
@@ -54,6 +65,8 @@ def pay_out(
     approved_by_id: int | None = None,
 ) -> Payout:
     """Do the payout inside the caller's transaction."""
+    if reason not in {Person.Departure.DEATH, Person.Departure.EMIGRATION}:
+        raise ValueError(f"{reason!r} is no reason for a payout")
     persons, bindings = lock_family(person_id)
     person = persons[person_id]
     death_reported = person.departure == Person.Departure.DEATH and person.paid_out_on is None
@@ -129,6 +142,8 @@ def report_death(*, person_id: int, died_on: date, day: date, actor: Actor) -> l
     """
     persons, bindings = lock_family(person_id)
     person = persons[person_id]
+    if not person.born <= died_on <= day:
+        raise ValueError("the day of death lies before the birth or after today")
     if person.left_on is not None:
         raise refuse(LEFT)
     for binding in bindings:
@@ -161,15 +176,79 @@ def check_payees(payees: Sequence[dict[str, Any]]) -> list[str]:
     problems = []
     if not payees:
         problems.append("name at least one payee")
-    if any(not payee.get("name") for payee in payees):
+    if any(not str(payee.get("name") or "").strip() for payee in payees):
         problems.append("every payee needs a name")
-    if payees and sum(Decimal(str(payee.get("share", 0))) for payee in payees) != 1:
+    shares = [_share_of(payee) for payee in payees]
+    if any(share is None or not 0 < share <= 1 for share in shares):
+        problems.append("every payee needs a share above 0 and up to 1, such as 0.5")
+    elif payees and sum(share for share in shares if share is not None) != 1:
         problems.append("the shares must add up to 100%")
     return problems
 
 
+def _share_of(payee: dict[str, Any]) -> Decimal | None:
+    try:
+        share = Decimal(str(payee.get("share", "")))
+    except InvalidOperation:
+        return None
+    return share if share.is_finite() else None
+
+
+def propose_payout(
+    *,
+    person_id: int,
+    reason: str,
+    payees: Sequence[dict[str, Any]],
+    evidence: str,
+    by: AbstractBaseUser,
+    day: date,
+) -> Change | Refusal:
+    """Propose to pay an account out in full; nothing moves until another person approves.
+
+    `reason`: `death` or `emigration`. `payees`: each with `name` and `share` (of 1), and what the
+    bank needs. `evidence` names the papers that were seen. The member is told, so that a false
+    payout is noticed. Refused: member_left, not_enrolled, waits_for_second_person.
+    Raises InvalidPayees, NotAllowed.
+    """
+    problems = check_payees(payees)
+    if reason not in {Person.Departure.DEATH, Person.Departure.EMIGRATION}:
+        problems.append("the reason is death or emigration")
+    if not evidence.strip():
+        problems.append("name the papers that were seen")
+    if problems:
+        raise InvalidPayees(problems)
+    person = members.person(person_id)
+    reported = person.departure == Person.Departure.DEATH and person.paid_out_on is None
+    if members.has_left(person, day) and not (reported and reason == Person.Departure.DEATH):
+        return refusal("member_left")
+    place = members.enrolment_on(person_id, day)
+    if place is None:
+        return refusal("not_enrolled")
+    change = changes.propose(
+        kind=PAYOUT,
+        key=f"person:{person_id}",
+        area=place.area,
+        payload={"reason": reason, "payees": [as_kept(payee) for payee in payees]},
+        reason=evidence,
+        by=by,
+        day=day,
+        subject_id=person_id,
+    )
+    if isinstance(change, Change):
+        tell(kind="payout_proposed", person_ids=[person_id], data={"change": change.pk})
+    return change
+
+
+def as_kept(payee: dict[str, Any]) -> dict[str, Any]:
+    """Return a checked payee as a change keeps it."""
+    return {**payee, "name": str(payee["name"]).strip(), "share": str(payee["share"])}
+
+
 def _apply_payout(change: Change, actor: Actor, day: date) -> None:
     assert change.subject_id is not None, "a payout is of a person"
+    problems = check_payees(change.payload["payees"])
+    if problems:
+        raise InvalidPayees(problems)
     pay_out(
         person_id=change.subject_id,
         reason=change.payload["reason"],
@@ -180,9 +259,9 @@ def _apply_payout(change: Change, actor: Actor, day: date) -> None:
     )
 
 
+_PROPOSERS = frozenset({Role.Kind.CASE_OFFICER.value, Role.Kind.FINANCE_CLERK.value})
+_DECIDERS = frozenset({Role.Kind.REVIEWER.value})
+
 PAYOUT_CHANGE = changes.Kind(
-    name="payout",
-    apply=_apply_payout,
-    proposers=frozenset({Role.Kind.CASE_OFFICER.value, Role.Kind.FINANCE_CLERK.value}),
-    deciders=frozenset({Role.Kind.REVIEWER.value}),
+    name=PAYOUT, apply=_apply_payout, proposers=_PROPOSERS, deciders=_DECIDERS
 )
