@@ -1,0 +1,87 @@
+"""The relay: takes waiting messages from the outbox and sends each once.
+
+A message is sent inside the transaction that marks it, under its row's lock, so that two relays
+never send the same one. Only a crash between the sending and the commit can repeat one, and then
+with the same key.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import translation
+
+from .channels import Letter, channels
+from .models import Message
+from .texts import text_for
+
+log = logging.getLogger(__name__)
+
+#: After so many failures a message is stuck: staff look at it. The last wait is about 17 hours.
+TRIES = 12
+_FIRST_WAIT = timedelta(seconds=30)
+
+
+def send_waiting(*, limit: int = 500) -> int:
+    """Send messages that wait, oldest first. Returns how many were tried."""
+    tried = 0
+    while tried < limit and _send_one():
+        tried += 1
+    return tried
+
+
+@transaction.atomic
+def _send_one() -> bool:
+    message = (
+        Message.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(Q(state=Message.State.WAITING) & Q(try_at__lte=Now()))
+        .order_by("try_at", "pk")
+        .first()
+    )
+    if message is None:
+        return False
+    message.attempts += 1
+    try:
+        # A savepoint, so that a channel that uses the database cannot spoil the marking.
+        with transaction.atomic():
+            _send(message)
+    except Exception as error:  # noqa: BLE001  (whatever a gateway throws, the message is kept)
+        _failed(message, error)
+    else:
+        message.state, message.last_error = Message.State.SENT, ""
+        message.save(update_fields=["state", "attempts", "last_error"])
+        Message.objects.filter(pk=message.pk).update(sent_at=Now())
+    return True
+
+
+def _send(message: Message) -> None:
+    """Hand a message to the first channel that reaches its reader; else the portal shows it."""
+    letter = _letter(message)
+    any(channel.send(letter) for channel in channels())
+
+
+def _letter(message: Message) -> Letter:
+    text = text_for(message.kind)
+    with translation.override(settings.LANGUAGE_CODE):
+        return Letter(
+            key=f"message-{message.pk}",
+            title=str(text.title),
+            body=f"{text.body} {settings.PUBLIC_URL}",
+            phone=message.person.phone if message.person else "",
+            email=message.user.email if message.user else "",
+        )
+
+
+def _failed(message: Message, error: Exception) -> None:
+    message.last_error = f"{type(error).__name__}: {error}"[:500]
+    if message.attempts >= TRIES:
+        message.state = Message.State.STUCK
+        log.error("message %s is stuck after %s attempts", message.pk, message.attempts)
+    message.save(update_fields=["state", "attempts", "last_error"])
+    wait = _FIRST_WAIT * 2 ** (message.attempts - 1)
+    Message.objects.filter(pk=message.pk).update(try_at=Now() + wait)

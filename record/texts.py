@@ -1,0 +1,90 @@
+"""What messages say, by kind: a title and a sentence, and never what they are about.
+
+A message travels outside the portal and is read over shoulders: it names no illness, institution,
+amount or relative. Who wants to know more signs in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The title and the body of a message; on the way out the portal's address follows them."""
+
+    title: Words
+    body: Words
+
+
+_FALLBACK = Text(
+    _("You have a new message"), _("There is news for you in the mutual-aid insurance portal.")
+)
+
+TEXTS: dict[str, Text] = {
+    "bound": Text(
+        _("You were added to a family account"),
+        _("A relative lets you use their account. If this is wrong, you can leave at any time."),
+    ),
+    "binding_ended": Text(
+        _("A family account has changed"), _("A sharing of accounts that concerns you has ended.")
+    ),
+    "moved": Text(
+        _("Your move is recorded"),
+        _("Your insurance has moved to another area, and your account has gone with you."),
+    ),
+    "premium_paid": Text(
+        _("A premium was paid"), _("A premium was paid from an account that concerns you.")
+    ),
+    "residence_approve": Text(
+        _("Your registration is approved"),
+        _("Your registration to live elsewhere was approved. The portal says from which day."),
+    ),
+    "residence_ask": Text(
+        _("Something is missing"),
+        _("We need something more for your registration. The portal says what."),
+    ),
+    "residence_refuse": Text(
+        _("Your registration was decided"),
+        _("Your registration could not be approved. The portal says why, and what you can do."),
+    ),
+    "residence_withdraw": Text(
+        _("Your registration is withdrawn"), _("You have taken your registration back.")
+    ),
+    "adjusted": Text(
+        _("Your account was corrected"),
+        _("What a month was worth to you has been corrected. The portal shows how."),
+    ),
+    "payout_proposed": Text(
+        _("Your account is to be paid out"),
+        _("Somebody has asked for your account to be paid out. If this is wrong, tell us at once."),
+    ),
+    "run_waits": Text(
+        _("A month's run waits for you"),
+        _("It differs from the month before by more than the limits. Please look at it."),
+    ),
+    "change_approve": Text(
+        _("Your proposal was approved"), _("A second person has approved what you proposed.")
+    ),
+    "change_refuse": Text(
+        _("Your proposal was refused"),
+        _("A second person has refused what you proposed. The portal says why."),
+    ),
+    "change_withdraw": Text(
+        _("Your proposal is withdrawn"), _("You have taken a proposal of yours back.")
+    ),
+    "change_supersede": Text(
+        _("Your proposal no longer waits"),
+        _("The facts behind something you proposed have changed, so it was withdrawn."),
+    ),
+}
+
+
+def text_for(kind: str) -> Text:
+    """Return what a message of this kind says; an unknown kind says only that there is news."""
+    return TEXTS.get(kind, _FALLBACK)
