@@ -54,11 +54,10 @@ def long(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database, with the rights of the application's role as an installation has them."""
-    from django.core.management import call_command, get_commands
+    from django.core.management import call_command
 
-    if "grant_roles" in get_commands():
-        with django_db_blocker.unblock():
-            call_command("grant_roles", verbosity=0)
+    with django_db_blocker.unblock():
+        call_command("grant_roles", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

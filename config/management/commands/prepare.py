@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import BaseCommand, CommandParser, call_command, get_commands
+from django.core.management import BaseCommand, CommandParser, call_command
 from django.db import connection
 
 
@@ -27,24 +27,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verbosity = options["verbosity"]
         call_command("migrate", interactive=False, verbosity=verbosity)
-        granted = "grant_roles" in get_commands()
-        if granted:
-            call_command("grant_roles", verbosity=verbosity)
+        call_command("grant_roles", verbosity=verbosity)
         if options["demo"] and not apps.get_model("members", "Person").objects.exists():
-            # Loaded with the application's rights, as real data comes in; this proves the grants.
-            self._load_demo(verbosity, as_application=granted)
+            self._load_demo(verbosity)
         if options["sign_ins"]:
             text = io.StringIO()
             call_command("demo_sign_ins", stdout=text)
             options["sign_ins"].write_text(text.getvalue(), encoding="utf-8")
 
-    def _load_demo(self, verbosity: int, *, as_application: bool) -> None:
+    def _load_demo(self, verbosity: int) -> None:
+        # Loaded with the application's rights, as real data comes in; this proves the grants.
         role = connection.ops.quote_name(settings.DATABASE_APP_ROLE)
         with connection.cursor() as cursor:
-            if as_application:
-                cursor.execute(f"SET ROLE {role}")
+            cursor.execute(f"SET ROLE {role}")
             call_command("load_demo", verbosity=verbosity)
             cursor.execute("RESET ROLE")
-            # The planner knows nothing of rows that have just come, and the first pages would be
-            # slow.
+            # The planner knows nothing of rows that have just come: the first pages would be slow.
             cursor.execute("ANALYZE")
