@@ -9,6 +9,7 @@ from decimal import Decimal
 from .areas import ANQING, HEFEI, WUHU
 from .people import EMPLOYEE, RESIDENT, Bond, Population, Someone
 
+
 @dataclass(frozen=True, slots=True)
 class Cast:
     """Who is who, as places of the plan are given to them first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from random import Random
 
@@ -79,7 +80,9 @@ def _as_new(person: Someone) -> NewPerson:
         earlier_totals=earlier,
         # The young and a few of the old have none on record.
         phone=phone(person.place) if grown and person.place % 11 else "",
-        bank_account=bank_account(person.place) if person.scheme == Enrolment.Scheme.EMPLOYEE else "",
+        bank_account=bank_account(person.place)
+        if person.scheme == Enrolment.Scheme.EMPLOYEE
+        else "",
         number=member_number(person.place),
     )
 
@@ -153,7 +156,7 @@ def _refund(world: World, claim: Claim, day: date) -> None:
 
 def _refund_partly(world: World, claim: Claim, day: date) -> None:
     remaining = claims.lines_of(claim)[:-1]
-    other = min(claim.other_scheme_paid, sum((line.amount for line in remaining), start=0))
+    other = min(claim.other_scheme_paid, sum((line.amount for line in remaining), start=Decimal(0)))
     undone = claims.refund_partly(
         number=claim.number,
         remaining=remaining,
@@ -164,5 +167,3 @@ def _refund_partly(world: World, claim: Claim, day: date) -> None:
     )
     # The patient may have died or moved to another scheme since.
     world.accept("partial refunds", undone, "member_left", "no_policy_in_force")
-
-

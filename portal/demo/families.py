@@ -105,11 +105,18 @@ def _collect(world: World, timetable: Timetable, autumn: date) -> None:
         wanted = max(3, round(30 * world.scale))
         for person in rng.sample(candidates, min(wanted, len(candidates))):
             day = autumn + timedelta(days=rng.randint(0, 60))
-            _plan_premium(world, timetable, person.place, product.value, amount, day)
+            _plan_premium(
+                world,
+                timetable,
+                place=person.place,
+                product=product.value,
+                amount=amount,
+                on=day,
+            )
 
 
 def _plan_premium(
-    world: World, timetable: Timetable, place: int, product: str, amount: Decimal, on: date
+    world: World, timetable: Timetable, *, place: int, product: str, amount: Decimal, on: date
 ) -> None:
     def pay(day: date) -> None:
         if place in world.gone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from families.departures import PAYOUT_CHANGE, payout, report_death
+from families.departures import payout, propose_payout, report_death
 from families.moves import move
 from members import operations as members
 from members.models import Person, Stay
@@ -72,11 +72,11 @@ def _plan_stays(world: World, timetable: Timetable) -> None:
             kind = Stay.Kind.LTC_SPECIALISED if place % 2 else Stay.Kind.LTC_OTHER
         days = rng.randint(3, 14) if kind == Stay.Kind.HOSPITAL else rng.randint(60, 200)
         begins = max(some_day(world, date(2022, 8, 1), rng, leave=20), person.begins_on)
-        _plan_stay(world, timetable, person, kind.value, begins, days)
+        _plan_stay(world, timetable, person, kind=kind.value, begins=begins, days=days)
 
 
 def _plan_stay(
-    world: World, timetable: Timetable, person: Someone, kind: str, begins: date, days: int
+    world: World, timetable: Timetable, person: Someone, *, kind: str, begins: date, days: int
 ) -> None:
     def stay(day: date) -> None:
         ends = begins + timedelta(days=days)
@@ -109,9 +109,7 @@ def _plan_moves(world: World, timetable: Timetable) -> None:
         _plan_move(world, timetable, person, area, day)
 
 
-def _plan_move(
-    world: World, timetable: Timetable, person: Someone, area: str, on: date
-) -> None:
+def _plan_move(world: World, timetable: Timetable, person: Someone, area: str, on: date) -> None:
     def leave_for(day: date) -> None:
         done = move(
             person_id=world.pk(person.place),
@@ -195,15 +193,13 @@ def _plan_payout(
             world.accept("payouts", done)
             world.gone.add(person.place)
             return
-        change = changes.propose(
-            kind=PAYOUT_CHANGE.name,
-            key=f"person:{subject}",
-            area=area,
-            payload={"reason": reason.value, "payees": payees},
-            reason="演示：凭证已核对。",
+        change = propose_payout(
+            person_id=subject,
+            reason=reason.value,
+            payees=payees,
+            evidence="演示：凭证已核对。",
             by=world.staff["zhou"],
             day=day,
-            subject_id=subject,
         )
         proposed = world.accept("payouts proposed", change)
         if decided and proposed is not None:

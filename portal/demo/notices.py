@@ -31,9 +31,9 @@ Please take a minute to read this before you agree.
 2. Relatives are your spouse, your parents and your children. Please state truthfully how you are
    related; you answer for it yourself.
 3. Only the money in your account is shared. Nobody's insurance benefits change.
-{more}{last}. You see the date and the amount each time. What they were treated for, you do not see.
-{after}. You can end this at any time, at once. What has been settled is not given back. Your relative
-   can leave at any time too.
+{more}{last}. You see the date and the amount each time. You do not see what they were treated for.
+{after}. You can end this at any time, at once. What has been settled is not given back. Your
+   relative can leave at any time too.
 
 If anything is unclear, call the medical insurance line or ask at a counter.
 """

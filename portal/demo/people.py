@@ -103,9 +103,9 @@ class Population:
             else:
                 self._single(area)
 
-    def add(self, *, name: str, male: bool, born: date, area: str, scheme: str, **facts: object) -> (
-        Someone
-    ):
+    def add(
+        self, *, name: str, male: bool, born: date, area: str, scheme: str, **facts: object
+    ) -> Someone:
         """Add one person with a number of their own."""
         person = Someone(
             place=len(self.people),

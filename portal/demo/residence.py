@@ -14,7 +14,16 @@ from .timetable import Rank, Timetable
 from .world import World
 
 #: What becomes of applications, in turn; `ended` was in force and is over.
-_OUTCOMES = ("approved", "ended", "applied", "approved", "asked", "refused", "approved", "withdrawn")
+_OUTCOMES = (
+    "approved",
+    "ended",
+    "applied",
+    "approved",
+    "asked",
+    "refused",
+    "approved",
+    "withdrawn",
+)
 _KINDS = (Registration.Kind.RESETTLED, Registration.Kind.LONG_TERM, Registration.Kind.POSTED)
 
 
@@ -32,16 +41,33 @@ def plan_registrations(world: World, timetable: Timetable) -> None:
             day = world.today - timedelta(days=rng.randint(8, 20))
         day = max(day, person.begins_on)
         kind = _KINDS[0] if person.retired_on else _KINDS[1 + place % 2]
-        _plan(world, timetable, person, area, kind.value, outcome, day)
+        _plan(
+            world,
+            timetable,
+            person,
+            area=area,
+            kind=kind.value,
+            outcome=outcome,
+            on=day,
+        )
     # The retiree of the sign-ins has been living with her son for some time.
     since = min(date(2025, 9, 1), world.today - timedelta(days=30))
-    _plan(world, timetable, world.cast.he, HEFEI, _KINDS[0].value, "approved", since)
+    _plan(
+        world,
+        timetable,
+        world.cast.he,
+        area=HEFEI,
+        kind=_KINDS[0].value,
+        outcome="approved",
+        on=since,
+    )
 
 
 def _plan(
     world: World,
     timetable: Timetable,
     person: Someone,
+    *,
     area: str,
     kind: str,
     outcome: str,
@@ -62,7 +88,14 @@ def _plan(
             timetable.add(
                 day + timedelta(days=4),
                 Rank.LIFE,
-                lambda later: _decide(world, timetable, person, registration, outcome, later),
+                lambda later: _decide(
+                    world,
+                    timetable,
+                    person,
+                    registration=registration,
+                    outcome=outcome,
+                    day=later,
+                ),
             )
 
     timetable.add(on, Rank.LIFE, apply)
@@ -72,6 +105,7 @@ def _decide(
     world: World,
     timetable: Timetable,
     person: Someone,
+    *,
     registration: Registration,
     outcome: str,
     day: date,
@@ -95,7 +129,9 @@ def _decide(
     world.accept(f"registrations {outcome}", done)
     if outcome == "ended":
         timetable.add(
-            day + timedelta(days=60), Rank.LIFE, lambda later: _end(world, registration, person, later)
+            day + timedelta(days=60),
+            Rank.LIFE,
+            lambda later: _end(world, registration, person, later),
         )
 
 

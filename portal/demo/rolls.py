@@ -24,9 +24,7 @@ def take_in(*, roll: Roll, rows: Sequence[Sequence[object]], name: str, day: dat
     """Send a roll in as its file; return how many rows were taken in. Raises DemoError."""
     header = [column.title for column in roll.columns]
     file = io.BytesIO(write_csv(header, iter(rows)))
-    report = run_import(
-        roll=roll, file=file, name=name, context=Context(day=day, actor=IMPORT)
-    )
+    report = run_import(roll=roll, file=file, name=name, context=Context(day=day, actor=IMPORT))
     if report.bad:
         raise DemoError(f"{name} has bad rows: {[bad.cells() for bad in report.bad[:3]]}")
     return report.done

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.auth.hashers import make_password
+
 from members.linking import Outcome, link_in_person
 from members.models import Person, User
 from record.models import Role
@@ -139,20 +141,22 @@ _ADMINISTRATOR = SignIn(
 
 def make_staff(*, today: date) -> dict[str, User]:
     """Make the staff's users with the roles that the installation gives, by user name."""
+    password = make_password(PASSWORD)
     users = {
-        staff.user_name: User.objects.create_user(
+        staff.user_name: User.objects.create(
             username=staff.user_name,
-            password=PASSWORD,
+            password=password,
             last_name=staff.name[0],
             first_name=staff.name[1:],
         )
         for staff in _STAFF
     }
-    users[_ADMINISTRATOR.user_name] = User.objects.create_superuser(
-        username=_ADMINISTRATOR.user_name, password=PASSWORD
+    administrator = _ADMINISTRATOR.user_name
+    users[administrator] = User.objects.create(
+        username=administrator, password=password, is_staff=True, is_superuser=True
     )
     roles = [(staff.user_name, kind, scope) for staff in _STAFF for kind, scope in staff.roles]
-    roles.append((_ADMINISTRATOR.user_name, _KIND.ADMINISTRATOR.value, ANHUI))
+    roles.append((administrator, _KIND.ADMINISTRATOR.value, ANHUI))
     Role.objects.bulk_create(
         Role(
             user=users[user_name],
@@ -169,11 +173,12 @@ def make_staff(*, today: date) -> dict[str, User]:
 def link_members(*, persons: dict[str, Person], staff: dict[str, User], now: datetime) -> None:
     """Make the members' users; a case officer who has seen their papers ties each to a person."""
     officers = {"he": "tao"}
+    password = make_password(PASSWORD)
     for member in _MEMBERS:
         person = persons[member.person]
-        user = User.objects.create_user(
+        user = User.objects.create(
             username=member.user_name,
-            password=PASSWORD,
+            password=password,
             last_name=person.name[0],
             first_name=person.name[1:],
         )

@@ -136,7 +136,8 @@ class Visits:
         at = self._somewhere(self.world.area_of[patient.place], rng, careful=True)
         day = _day(month, last_day, rng)
         amount = yuan(mean, rng=rng, spread=0.45)
-        return day, self._bill(patient, at, day, _CATEGORY.OUTPATIENT, amount, rng)
+        category = _CATEGORY.OUTPATIENT
+        return day, self._bill(patient, at, rng, day=day, category=category, amount=amount)
 
     def _any(
         self, patient: Someone, month: date, last_day: date, rng: Random
@@ -154,8 +155,11 @@ class Visits:
         mean = _MEANS.get(category, 110.0 if at.kind == "pharmacy" else 170.0 + 90.0 * at.level)
         day = _day(month, last_day, rng)
         # Some bills reach the system a few days after the visit.
-        settled = day if rng.random() < 0.9 else min(last_day, day + timedelta(days=rng.randint(1, 6)))
-        bill = self._bill(patient, at, day, category, yuan(mean, rng=rng), rng)
+        settled = (
+            day if rng.random() < 0.9 else min(last_day, day + timedelta(days=rng.randint(1, 6)))
+        )
+        amount = yuan(mean, rng=rng)
+        bill = self._bill(patient, at, rng, day=day, category=category, amount=amount)
         return settled, bill
 
     def _somewhere(self, area: str, rng: Random, *, careful: bool) -> Registered:
@@ -170,10 +174,11 @@ class Visits:
         self,
         patient: Someone,
         at: Registered,
+        rng: Random,
+        *,
         day: date,
         category: str,
         amount: Decimal,
-        rng: Random,
     ) -> Bill:
         self._counter += 1
         stamp = f"{day:%Y%m%d}{self._counter:06d}"
@@ -206,5 +211,3 @@ class Visits:
 
 def _day(month: date, last_day: date, rng: Random) -> date:
     return first_of(month) + timedelta(days=rng.randrange(last_day.day))
-
-

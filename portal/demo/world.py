@@ -80,7 +80,7 @@ class World:
         return Actor(name=name, user_id=self.staff[name].pk)
 
     def officer_of(self, area: str) -> Actor:
-        """Return who does an area's case work: a sign-in of the demonstration where there is one."""
+        """Return who does an area's case work, with a sign-in where there is one."""
         name = {HEFEI: "zhou", WUHU: "sun", ANQING: "tao"}.get(area)
         return self.actor(name) if name else Actor(name=f"counter {area}")
 

@@ -23,7 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--scale", type=float, default=1.0, help="1 is 2,100 members")
-        parser.add_argument("--today", type=date.fromisoformat, help="the day it is to be, 2026-11-22")
+        parser.add_argument(
+            "--today", type=date.fromisoformat, help="the day it is to be, 2026-11-22"
+        )
         parser.add_argument(
             "--yes-i-know",
             action="store_true",
