@@ -94,9 +94,7 @@ def give_money(amounts: Mapping[Person, str | Decimal], *, month: date, day: dat
         assert balance(person) >= Decimal(amount), "this area and month do not credit base x 2%"
 
 
-def contribute(
-    person: Person, *, month: date, day: date, base: str | Decimal = "5000.00"
-) -> None:
+def contribute(person: Person, *, month: date, day: date, base: str | Decimal = "5000.00") -> None:
     """Pay a person's contribution for a month."""
     done(
         members.pay_contributions(

@@ -98,7 +98,7 @@ class Pause:
         execute: Callable[..., Any],
         sql: str,
         params: Any,
-        many: bool,  # noqa: FBT001 - Django's signature
+        many: bool,
         context: Any,
     ) -> Any:
         self._count += 1
@@ -115,8 +115,6 @@ class Pause:
 def deadlocks_so_far() -> int:
     """Return how many deadlocks PostgreSQL has ended in this database."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
-        )
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         (number,) = cursor.fetchone() or (0,)
     return int(number)

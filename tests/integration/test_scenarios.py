@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,6 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from accounts.ledger import forget_account_ids
 from claims.scenarios.reading import Scenario, ScenarioError, files_in, read_file
 from claims.scenarios.runner import Runner
 
@@ -38,6 +38,7 @@ def runner(django_db_setup: None, django_db_blocker: Any) -> Iterator[Runner]:
             everything.__exit__(None, None, None)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_scenario_is_true(scenario: Scenario, runner: Runner) -> None:
     report = runner.run(scenario)
@@ -127,10 +128,12 @@ BROKEN: dict[str, tuple[str, int, str]] = {
         "unknown cap",
     ),
     "a ratio over 1": (
-        '- name: A story\n  figures:\n    "34": {outpatient: {from: 2022-07-01,'
-        " active: {deductible: {1: 1, 2: 1, 3: 1}, ratio: {1: 7, 2: 1, 3: 1}, cap: 9},"
-        " retired: {deductible: {1: 1, 2: 1, 3: 1}, ratio: {1: 1, 2: 1, 3: 1}, cap: 9}}}\n"
-        f"{OLD}{NO_EVENTS}",
+        (
+            '- name: A story\n  figures:\n    "34": {outpatient: {from: 2022-07-01,'
+            " active: {deductible: {1: 1, 2: 1, 3: 1}, ratio: {1: 7, 2: 1, 3: 1}, cap: 9},"
+            " retired: {deductible: {1: 1, 2: 1, 3: 1}, ratio: {1: 1, 2: 1, 3: 1}, cap: 9}}}\n"
+            f"{OLD}{NO_EVENTS}"
+        ),
         3,
         "ratio",
     ),
@@ -214,14 +217,14 @@ BROKEN: dict[str, tuple[str, int, str]] = {
 }
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("why", BROKEN)
 def test_a_broken_file_is_told_with_its_line(why: str, runner: Runner, tmp_path: Path) -> None:
     text, line, words = BROKEN[why]
     path = tmp_path / "broken.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError) as raised:
-        for scenario in read_file(path):
-            runner.run(scenario)
+        assert [runner.run(scenario) for scenario in read_file(path)] == []
     assert str(raised.value).startswith(f"{path}, line {line}: ")
     assert words in str(raised.value)
 
@@ -311,26 +314,21 @@ def test_the_json_form_says_what_happened_expected_or_not(command: Any, tmp_path
     }
 
 
-@pytest.mark.django_db(transaction=True)
-def test_scenarios_run_in_a_scratch_database_and_leave_nothing_behind(tmp_path: Path) -> None:
-    from claims.scenarios.scratch import run_all
-
-    (tmp_path / "true.yaml").write_text(TRUE_STORY)
-    name = connection.settings_dict["NAME"]
-    before = _databases()
-    try:
-        (report,) = run_all(read_file(tmp_path / "true.yaml"))
-    finally:
-        forget_account_ids()
-    assert report.passed  # type: ignore[union-attr]
-    assert connection.settings_dict["NAME"] == name
-    assert _databases() == before
-    assert _rows_left() == 0
-
-
-def _databases() -> set[str]:
+@pytest.mark.django_db
+@pytest.mark.parametrize(("story", "status"), [(TRUE_STORY, 0), (FALSE_STORY, 1)])
+def test_the_command_makes_a_scratch_database_and_leaves_nothing_behind(
+    story: str, status: int, tmp_path: Path
+) -> None:
+    (tmp_path / "story.yaml").write_text(story)
+    command = [sys.executable, "manage.py", "run_scenarios", str(tmp_path), "--json"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        out, err = running.communicate(timeout=240)
+    assert (running.returncode, err) == (status, "")
+    assert [report["passed"] for report in json.loads(out)] == [status == 0]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"scenarios_{os.getpid()}%"]
+            "SELECT datname FROM pg_database WHERE datname LIKE %s", [f"scenarios_{running.pid}%"]
         )
-        return {row[0] for row in cursor.fetchall()}
+        assert cursor.fetchall() == []
