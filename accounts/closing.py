@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from policy.book import Book
 from policy.queries import current_book
@@ -21,7 +21,15 @@ from record.operations import Actor, audit, operation
 from . import ledger
 from .interest import Interest, Movement, RatePeriod, interest
 from .models import AccountYear, Chunk, LedgerAccount, Run, Transfer
-from .runs import ZERO, close_chunk, cut_into_chunks, finish, lock_chunk_accounts, next_chunk
+from .runs import (
+    ZERO,
+    batch_cursor,
+    close_chunk,
+    cut_into_chunks,
+    finish,
+    lock_chunk_accounts,
+    next_chunk,
+)
 
 
 @operation
@@ -77,7 +85,7 @@ def close_year(*, area: str, year: int, day: date, actor: Actor) -> Any:
 def post_interest_run(run: Run) -> Iterator[Chunk]:
     """Close the chunks of a run that are open yet, one by one, and finish it."""
     year = run.period.year
-    rates = rate_periods(current_book(), date(year, 1, 1), date(year, 12, 31))
+    rates = rate_periods(book_of(run), date(year, 1, 1), date(year, 12, 31))
     while (chunk := _close_next(run, rates)) is not None:
         yield chunk
     finish(run, policy={"rates": [_as_json(rate) for rate in rates]})
@@ -91,7 +99,7 @@ def _close_next(run: Run, rates: Sequence[RatePeriod]) -> Chunk | None:
         if chunk is None:
             return None
         first_account, last_account = lock_chunk_accounts(chunk)
-        with connection.cursor() as cursor:
+        with batch_cursor(by_hash=False) as cursor:
             cursor.execute(
                 _interest_sql(),
                 {

@@ -18,7 +18,6 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from members.months import first_of
-from policy.queries import current_book
 from policy.refusals import refuse
 from record.operations import Actor, audit, operation
 
@@ -26,12 +25,12 @@ from . import ledger
 from .models import Chunk, Credit, LedgerAccount, Run, SkippedMonth
 from .runs import (
     ZERO,
+    batch_cursor,
     close_chunk,
     cut_into_chunks,
     finish,
     lock_chunk_accounts,
     next_chunk,
-    planned_by_hash,
 )
 from .tariffs import TariffSheet
 
@@ -101,7 +100,7 @@ def post_credit_run(run: Run) -> Iterator[Chunk]:
     Yields each chunk after its commit. Several workers may post one run side by side: a chunk
     that another one holds is passed over.
     """
-    sheet = TariffSheet(current_book())
+    sheet = TariffSheet(book_of(run))
     sheet.add(run.area, run.period)
     while (chunk := _post_next(run, sheet)) is not None:
         yield chunk
@@ -134,7 +133,7 @@ def _credit_chunk(run: Run, chunk: Chunk, sheet: TariffSheet) -> None:
     }
     ids = ledger.account_ids(keys.values())
     while True:
-        with planned_by_hash() as cursor:
+        with batch_cursor(by_hash=True) as cursor:
             cursor.execute(
                 _sql("credit_due") + _sql("credit_post"),
                 {
@@ -181,7 +180,7 @@ def _sql(name: str) -> str:
 def count_due(run: Run, sheet: TariffSheet) -> list[Counted]:
     """Count what a run would credit and skip, without posting anything."""
     while True:
-        with planned_by_hash() as cursor:
+        with batch_cursor(by_hash=True) as cursor:
             cursor.execute(
                 _sql("credit_due") + _sql("credit_count"),
                 {**due_parameters(run, sheet), "after": 0, "through": 2**62},

@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 
+from policy.book import Book
+from policy.queries import book_through, newest_figure
 from record.operations import Actor, audit
 
 from .models import Chunk, Run
@@ -33,6 +35,9 @@ WORKERS_OF_A_RUN = 2
 
 #: Names the advisory locks of runs among those of other rooms (record: 7301 and 7302).
 _RUN_LOCK = 7310
+
+#: Under which name a run's values keep the newest figure of their book.
+_BOOK = "newest_figure"
 
 
 class RunDoesNotAddUp(Exception):
@@ -55,6 +60,19 @@ def cut_into_chunks(run: Run) -> None:
         Chunk(run=run, after_person=after, through_person=through)
         for after, through in zip([0, *borders], borders, strict=False)
     )
+
+
+def book_of(run: Run) -> Book:
+    """Return the book that a run is posted by: the one that stood when its first worker began.
+
+    Whoever goes on with the run reads the same one, whatever has been entered meanwhile.
+    """
+    with transaction.atomic():
+        locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+        if _BOOK not in locked.policy:
+            locked.policy = {**locked.policy, _BOOK: newest_figure()}
+            locked.save(update_fields=["policy"])
+    return book_through(locked.policy[_BOOK])
 
 
 def next_chunk(run: Run) -> Chunk | None:
@@ -84,17 +102,19 @@ def lock_chunk_accounts(chunk: Chunk) -> tuple[int, int]:
 
 
 @contextmanager
-def planned_by_hash() -> Iterator[CursorWrapper]:
-    """Give a cursor whose joins go over a chunk's range once.
+def batch_cursor(*, by_hash: bool) -> Iterator[CursorWrapper]:
+    """Give a cursor for a chunk's statement, whose plan must not depend on luck.
 
-    While a month is being posted the statistics still say that it has no rows; a plan that trusts
-    them compares every row with every other. What is switched off counts as dear in PostgreSQL up
-    to 17, so that compiling such a plan (jit) would take seconds for a handful of members.
+    While a month is being posted the statistics still say that it has no rows, and a plan that
+    trusts them compares every row with every other: `by_hash` keeps to joins that go over a range
+    once. Nor is a plan compiled, which takes longer than it runs.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL jit = off")
+        cursor.execute("SET LOCAL jit = off")
+        if by_hash:
+            cursor.execute("SET LOCAL enable_nestloop = off")
         yield cursor
-        cursor.execute("SET LOCAL enable_nestloop = on")
+        cursor.execute("SET LOCAL jit TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT")
 
 
 def close_chunk(chunk: Chunk) -> None:
