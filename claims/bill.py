@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from .engine.facts import ZERO, Line
-from .models import Institution
+from .models import Claim, Institution
 
 CLASSES = frozenset("ABC")
 PURPOSES = frozenset(
@@ -111,3 +111,8 @@ def line_as_json(line: Line) -> dict[str, Any]:
         "code": line.code,
         "name": line.name,
     }
+
+
+def lines_of(claim: Claim) -> list[Line]:
+    """Return the lines of a settled bill."""
+    return [line_from(raw) for raw in claim.lines]

@@ -63,9 +63,14 @@ def run(arguments: list[str]) -> int:
 def _program(*command: str) -> Callable[[], str]:
     """A check that is a program: what it prints counts where it ends with another code than 0."""
 
+    # An option is python's own; anything else is a program of the environment.
+    program, *options = command
+    beside = str(Path(sys.executable).parent / program)
+    line = [sys.executable, *command] if program.startswith("-") else [beside, *options]
+
     def find_faults() -> str:
         done = subprocess.run(
-            [sys.executable, *command],
+            line,
             capture_output=True,
             text=True,
             check=False,
@@ -104,7 +109,7 @@ def _templates() -> str:
         for file in _files_of_the_project()
         if file.suffix == ".html" and "templates" in file.parts
     ]
-    return _program("-m", "djade", "--target-version", "5.2", "--check", *files)() if files else ""
+    return _program("djade", "--target-version", "5.2", "--check", *files)() if files else ""
 
 
 def _translations() -> str:

@@ -196,9 +196,7 @@ def _scenario(raw: Any, *, file: str, line: int) -> Scenario:
         line=raw.line,
         figures=raw.read("figures", _node, _empty(raw.line)),
         members=raw.read("members", _node),
-        events=tuple(
-            _event(event, line) for event, line in zip(events, events.lines, strict=True)
-        ),
+        events=tuple(_event(event, line) for event, line in zip(events, events.lines, strict=True)),
         balances=raw.read("balances", _node, None),
         clearing=raw.read("clearing", _sequence, None),
     )

@@ -16,8 +16,9 @@ from families.notices import publish_notice
 from members.models import User
 from policy.book import load_book
 
+from .cast import BEGINNING, make_staff
 from .reading import Node, Scenario, ScenarioError
-from .stage import BEGINNING, Outcome, Stage, make_staff
+from .stage import Outcome, Stage
 
 
 @dataclass

@@ -1,0 +1,142 @@
+"""Undoing a claim: reversal, refund, and a refund of a part (rules 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from accounts import ledger
+from accounts.models import LedgerAccount, Transfer
+from accounts.undoing import undo_postings
+from members import queries as members
+from members.models import Person
+from policy.refusals import refuse
+from record.operations import Actor, audit, operation
+
+from .bill import Bill, check_lines
+from .engine.facts import ZERO, Line
+from .models import Claim
+from .settling import count_used, settle_locked
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """An undone claim; what is held by person id; the claim of what remains, if any."""
+
+    claim: Claim
+    held: dict[int, Decimal] = field(default_factory=dict)
+    settled: Claim | None = None
+
+
+@operation
+def reverse(*, number: str, day: date, actor: Actor) -> Undoing:
+    """Undo a whole claim on its settlement day (冲正).
+
+    Refused: no_such_claim, already_reversed, already_refunded, reversal_window_passed.
+    """
+    claim, _ = _lock_claim(number)
+    if claim.settled_on != day:
+        raise refuse("reversal_window_passed")
+    return _undo(claim, state=Claim.State.REVERSED, day=day, actor=actor)
+
+
+@operation
+def refund(*, number: str, day: date, actor: Actor) -> Undoing:
+    """Undo a whole claim on its settlement day or later (退费).
+
+    Refused: no_such_claim, already_reversed, already_refunded.
+    """
+    claim, _ = _lock_claim(number)
+    return _undo(claim, state=Claim.State.REFUNDED, day=day, actor=actor)
+
+
+@operation
+def refund_partly(
+    *,
+    number: str,
+    remaining: Sequence[Line],
+    new_number: str,
+    day: date,
+    actor: Actor,
+    other_scheme_paid: Decimal = ZERO,
+) -> Undoing:
+    """Refund a claim and settle its remaining lines anew, in one step: both or neither.
+
+    Everything else of the claim stays; it is settled on `day` by the payers of that day.
+    Refused as `refund` and as `settle`. Raises InvalidBill.
+    """
+    check_lines(remaining)
+    claim, patient = _lock_claim(number)
+    undone = _undo(claim, state=Claim.State.REFUNDED, day=day, actor=actor)
+    settled = settle_locked(
+        bill=Bill(
+            number=new_number,
+            institution=claim.institution,
+            visit_number=claim.visit_number,
+            bill_number=claim.bill_number,
+            patient_id=claim.patient_id,
+            category=claim.category,
+            service_date=claim.service_date,
+            lines=tuple(remaining),
+            prescriber=claim.prescriber,
+            prescription_number=claim.prescription_number,
+            merged_into_admission=claim.decision["merged_into_admission"],
+            other_scheme_paid=other_scheme_paid,
+            paper=claim.paper,
+        ),
+        patient=patient,
+        day=day,
+        actor=actor,
+        replaces=claim,
+    )
+    return Undoing(claim=claim, held=undone.held, settled=settled)
+
+
+def _lock_claim(number: str) -> tuple[Claim, Person]:
+    """Lock a standing claim under its patient's lock, or refuse; return both."""
+    patient_id = Claim.objects.filter(number=number).values_list("patient_id", flat=True).first()
+    if patient_id is None:
+        raise refuse("no_such_claim")
+    patient = members.lock_person(patient_id)
+    claim = (
+        Claim.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("institution", "prescriber")
+        .get(number=number)
+    )
+    if claim.state == Claim.State.REVERSED:
+        raise refuse("already_reversed")
+    if claim.state == Claim.State.REFUNDED:
+        raise refuse("already_refunded")
+    return claim, patient
+
+
+def _undo(claim: Claim, *, state: Claim.State, day: date, actor: Actor) -> Undoing:
+    """Give everything back: to each payer, to the accumulators, and in clearing."""
+    back_key = (
+        ledger.area_key(LedgerAccount.Kind.BANK, claim.area)
+        if claim.paper
+        else ledger.institution_key(claim.institution_id)
+    )
+    undone = undo_postings(
+        source=Transfer.Source.CLAIM, source_id=claim.pk, back_key=back_key, day=day
+    )
+    claim.state, claim.undone_on = state, day
+    claim.save(update_fields=["state", "undone_on"])
+    ledger.post(
+        source=Transfer.Source.UNDO,
+        source_id=claim.pk,
+        day=day,
+        postings=undone.postings,
+        accounts=undone.accounts,
+    )
+    count_used(claim, sign=-1)
+    audit(
+        actor=actor,
+        verb=f"claims.{state.value}",
+        area=claim.area,
+        subject_id=claim.patient_id,
+        record=f"claim:{claim.number}",
+    )
+    return Undoing(claim=claim, held=undone.held)
