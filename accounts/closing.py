@@ -23,7 +23,9 @@ from .interest import Interest, Movement, RatePeriod, interest
 from .models import AccountYear, Chunk, LedgerAccount, Run, Transfer
 from .runs import (
     ZERO,
+    alone_with,
     batch_cursor,
+    book_of,
     close_chunk,
     cut_into_chunks,
     finish,
@@ -40,6 +42,7 @@ def open_interest_run(*, area: str, year: int, day: date, actor: Actor) -> Run:
     """
     if day.year <= year:
         raise refuse("year_not_over")
+    alone_with(kind=Run.Kind.INTEREST, area=area, period=date(year, 1, 1))
     if _earlier_year_open(area, year):
         raise refuse("earlier_year_open")
     run = Run.objects.filter(

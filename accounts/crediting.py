@@ -25,7 +25,9 @@ from . import ledger
 from .models import Chunk, Credit, LedgerAccount, Run, SkippedMonth
 from .runs import (
     ZERO,
+    alone_with,
     batch_cursor,
+    book_of,
     close_chunk,
     cut_into_chunks,
     finish,
@@ -50,6 +52,7 @@ def open_credit_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
     """
     if month > first_of(day):
         raise refuse("month_not_begun")
+    alone_with(kind=Run.Kind.CREDIT, area=area, period=month)
     run = (
         Run.objects.select_for_update()
         .filter(

@@ -26,6 +26,7 @@ from record.queries import has_role, users_with_role
 from .crediting import Counted, count_due, new_credit_run
 from .models import Credit, Run
 from .pricing import NIL
+from .runs import alone_with
 from .tariffs import TariffSheet
 
 POSTERS = frozenset({Role.Kind.FINANCE_CLERK.value, Role.Kind.REVIEWER.value})
@@ -76,6 +77,7 @@ def prepare_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
     """
     if month > first_of(day):
         raise refuse("month_not_begun")
+    alone_with(kind=Run.Kind.CREDIT, area=area, period=month)
     waiting = Run.objects.filter(
         kind=Run.Kind.CREDIT,
         area=area,

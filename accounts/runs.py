@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,8 @@ WORKERS_OF_A_RUN = 2
 
 #: Names the advisory locks of runs among those of other rooms (record: 7301 and 7302).
 _RUN_LOCK = 7310
+#: And those under which runs are opened (accounts.tasks: 7311).
+_OPEN_LOCK = 7312
 
 #: Under which name a run's values keep the newest figure of their book.
 _BOOK = "newest_figure"
@@ -42,6 +45,17 @@ _BOOK = "newest_figure"
 
 class RunDoesNotAddUp(Exception):
     """A run's expected items are not its done and skipped ones together."""
+
+
+def alone_with(*, kind: str, area: str, period: date) -> None:
+    """Be the only one who looks for a run of this period and opens it, until the commit.
+
+    Who comes at the same moment waits here, and finds the run that was opened.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_OPEN_LOCK, f"{kind}:{area}:{period}"]
+        )
 
 
 def cut_into_chunks(run: Run) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
 
 from record import changes
 from record.models import Change, Role
@@ -17,6 +18,9 @@ from .figures import EnteredFigure
 from .models import Figure
 
 FIGURE = "figure"
+
+#: Names the lock under which figures are entered (record: 7301 and 7302; accounts: 7310 and 7311).
+_ENTER_LOCK = 7320
 
 
 class InvalidFigure(ValueError):
@@ -80,6 +84,10 @@ def propose_figure(
 def _enter(change: Change, actor: Actor, day: date) -> None:
     payload = change.payload
     assert actor.user_id is not None, "a figure is approved by a user"
+    with connection.cursor() as cursor:
+        # One after the other, so that no figure comes up behind a newer one that was read already:
+        # the newest id names a book for good.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ENTER_LOCK])
     Figure.objects.create(
         scope=payload["scope"],
         key=payload["key"],

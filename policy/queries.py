@@ -14,12 +14,23 @@ from .models import Figure
 def current_book() -> Book:
     """Return the book with all entered figures.
 
-    Figures only grow, so the newest id says whether the book at hand is still the present one.
+    Figures only grow, and in the order of their ids (`policy.operations`), so the newest id says
+    whether the book at hand is still the present one.
     """
+    return book_through(newest_figure())
+
+
+def newest_figure() -> int:
+    """Return the id of the figure that was entered last, or 0."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM policy_figure")
-        (newest,) = cursor.fetchone() or (None,)
-    return load_book() if newest is None else _book_with_figures(newest)
+        cursor.execute("SELECT COALESCE(max(id), 0) FROM policy_figure")
+        (newest,) = cursor.fetchone() or (0,)
+    return int(newest)
+
+
+def book_through(newest: int) -> Book:
+    """Return the book as it stood when this figure was the newest; 0 for the files alone."""
+    return _book_with_figures(newest) if newest else load_book()
 
 
 @lru_cache(maxsize=4)
