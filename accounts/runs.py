@@ -54,7 +54,8 @@ def alone_with(*, kind: str, area: str, period: date) -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_OPEN_LOCK, f"{kind}:{area}:{period}"]
+            "SELECT pg_advisory_xact_lock(%s, hashtext(%s))",
+            [_OPEN_LOCK, f"{kind}:{area}:{period}"],
         )
 
 
