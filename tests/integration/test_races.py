@@ -30,10 +30,14 @@ from claims.clearing import clearing_totals
 from claims.models import Accumulator, Claim, Institution, Request
 from families.bindings import unbind
 from families.departures import payout, report_death
-from families.models import Binding
+from families.models import Binding, Payout
 from families.moves import move
 from families.premiums import pay_premium
 from members.models import Person
+from policy.operations import propose_figure
+from policy.queries import current_book
+from record import changes
+from record.models import Role
 from record.outcome import Refusal
 from tests.people import (
     ACTOR,
@@ -53,6 +57,7 @@ from tests.people import (
     notice,
     refused,
     settled,
+    staff,
     try_to_bind,
 )
 from tests.storm import (
@@ -71,6 +76,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: After the family account of Anhui was opened across areas and closed at seven persons.
 JULY = date(2024, 7, 1)
 LATER = date(2024, 7, 20)
+MAY_2024 = date(2024, 5, 1)
 
 
 @dataclass
@@ -386,7 +392,13 @@ def a_family() -> Family:
     return Family(lin, mei, hospital(HEFEI))
 
 
-def interleave(first: Callable[[], Any], second: Callable[[], Any], step: int) -> str:
+def interleave(
+    first: Callable[[], Any],
+    second: Callable[[], Any],
+    step: int,
+    *,
+    meanwhile: Callable[[], Any] = bool,
+) -> str:
     """Stop `first` before its step-th statement, do `second` meanwhile, and let both end.
 
     Returns which one came first, or "" where `first` has no such step. `second` either gets done
@@ -407,6 +419,7 @@ def interleave(first: Callable[[], Any], second: Callable[[], Any], step: int) -
     other = Doing(second)
     try:
         second_was_first = other.settles_down()
+        meanwhile()
     finally:
         pause.go_on()
     assert refused(one.wait()) == ""
@@ -454,8 +467,8 @@ def test_a_settlement_in_flight_takes_a_payer_whole_or_not_at_all(
         assert balance(family.lin) == (Decimal(0) if leave == "payout" else left)
         if leave == "payout":
             # With a payout comes this year's interest; the rest is what was left.
-            done = family.lin.payouts.get() if hasattr(family.lin, "payouts") else None
-            assert done is None or done.amount - done.interest == left
+            paid = Payout.objects.get(person=family.lin)
+            assert paid.amount - paid.interest == left
 
     all_steps(a_family, "settle", leave, judge, every=1 if long else 3)
 
@@ -535,6 +548,80 @@ def test_a_bill_settled_while_somebody_binds_is_paid_by_those_who_were_bound(
         assert paid_by_lin(family) == (Decimal("30.00") if order == "second" else Decimal(0))
 
     all_steps(strangers, "settle", "bind", judge, every=1 if long else 3)
+
+
+@pytest.mark.parametrize("leave", ["move", "payout", "report_death"])
+def test_a_first_credit_in_flight_finds_its_owner_here_or_gone(
+    leave: str,
+    long: bool,
+) -> None:
+    """Who has no account yet has nothing that both could lock; the money must not go astray."""
+
+    def newcomer() -> Family:
+        lin, mei = enrol("lin", "mei", area=YANGZHOU)
+        contribute(lin, month=JULY, day=LATER)
+        family = Family(lin, mei, hospital(HEFEI))
+        family.credit = lambda: credit_month(  # type: ignore[attr-defined]
+            area=YANGZHOU, month=JULY, day=LATER, actor=ACTOR
+        )
+        moved_before.append(family.cleared("transfer").get((YANGZHOU, WUHU), Decimal(0)))
+        return family
+
+    moved_before: list[Decimal] = []
+    orders = set()
+    for step in range(1, 120, 1 if long else 2):
+        family = newcomer()
+        order = interleave(family.credit, getattr(family, leave), step)  # type: ignore[attr-defined]
+        if not order:
+            break
+        orders.add(order)
+        credited = Credit.objects.filter(person=family.lin).exists()
+        before = moved_before.pop()
+        where = f"{leave} before statement {step} of the run: {order}"
+        if leave == "move":
+            went = family.cleared("transfer").get((YANGZHOU, WUHU), Decimal(0)) - before
+            assert went == balance(family.lin), where
+        elif leave == "payout":
+            assert balance(family.lin) == 0, where
+            assert Payout.objects.get(person=family.lin).amount == (100 if credited else 0), where
+        else:
+            account = LedgerAccount.objects.filter(person=family.lin).first()
+            assert account is None or account.frozen_on == LATER, where
+    assert "second" in orders
+
+
+def test_figures_approved_at_once_are_all_in_the_book(
+    long: bool,
+) -> None:
+    """Whoever looks in between keeps no book that leaves one of them out for good."""
+    zhou, wu = (staff(name, Role.Kind.POLICY_CLERK, "32") for name in ("zhou", "wu"))
+
+    def proposed(scope: str, value: str) -> Callable[[], object]:
+        change = propose_figure(
+            scope=scope,
+            key="average_basic_pension",
+            value=value,
+            begins_on=None,
+            document_title="A measure",
+            document_number="1",
+            document_date=DAY,
+            reason="a test",
+            by=zhou,
+            day=DAY,
+        )
+        assert not isinstance(change, Refusal)
+        return partial(changes.approve, change_id=change.pk, by=wu, day=DAY)
+
+    for step in range(1, 80, 1 if long else 2):
+        approve = [proposed(YANGZHOU, f"{4000 + step}.00"), proposed("32", f"{3000 + step}.00")]
+        if not interleave(approve[0], approve[1], step, meanwhile=current_book):
+            break
+        retired = next(
+            cell for cell in current_book().tariff(YANGZHOU, MAY_2024).cells if cell.who.retired
+        )
+        assert retired.flat == Decimal(4000 + step) * Decimal("0.025")
+    else:
+        pytest.fail("an approval has no end")
 
 
 # --- runs -----------------------------------------------------------------------------------------
@@ -622,7 +709,8 @@ def test_crediting_and_settling_at_once_lose_no_fen(
         finally:
             over.set()
 
-    at_once([run, *(partial(settle, seed) for seed in range(4))])
+    works: list[Callable[[], None]] = [run, *(partial(settle, seed) for seed in range(4))]
+    at_once(works)
     assert months_credited(thirty) == {person.pk: 3 for person in thirty}
     assert overspent(thirty) == []
     assert claims_do_not_add_up() == []

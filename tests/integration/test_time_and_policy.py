@@ -410,6 +410,11 @@ RICHER = {
 }
 
 
+def reckoned(claim: Claim) -> list[tuple[str, dict[str, str]]]:
+    """Return the steps of a decision with the figures that went in and came out."""
+    return [(step["name"], step["figures"]) for step in claim.decision["steps"]]
+
+
 def test_what_was_decided_under_an_old_figure_comes_out_the_same_again() -> None:
     enter_figure("34", "outpatient", OUTPATIENT, begins_on=date(2023, 1, 1), day=DAY)
     lin = enrol_one("lin")
@@ -422,7 +427,7 @@ def test_what_was_decided_under_an_old_figure_comes_out_the_same_again() -> None
     done(claims.refund(number=before.number, day=date(2023, 6, 2), actor=ACTOR))
     again = settled(lin, care, "300.00", day=date(2023, 6, 2), service_date=DAY)
     assert (again.deductible, again.pool) == (before.deductible, before.pool)
-    assert again.decision["steps"] == Claim.objects.get(pk=before.pk).decision["steps"]
+    assert reckoned(again) == reckoned(Claim.objects.get(pk=before.pk))
     assert [line_from(raw) for raw in again.lines] == claims.lines_of(before)
     later = settled(lin, care, "300.00", day=date(2023, 6, 2))
     assert later.pool == Decimal("270.00")
