@@ -71,6 +71,10 @@ class AuditSeal(models.Model):
 
     audit = models.OneToOneField(AuditRecord, on_delete=models.PROTECT, related_name="seal")
     hash = models.CharField(_("hash"), max_length=64)
+    horizon = models.BigIntegerField(
+        _("horizon"),
+        help_text=_("Every record of an older transaction had its seal when this one was made."),
+    )
 
     class Meta:
         verbose_name = _("audit seal")

@@ -4,9 +4,9 @@ Each seal is SHA-256 over the seal before it and its record as canonical JSON. W
 removes, adds or reorders records breaks the chain; whoever computes the whole chain anew, or cuts
 its tail, is found by the anchor file.
 
-A record that commits late must not be skipped. Every record carries the number of its transaction;
-only records of transactions older than every one that is still running are sealed, in the order of
-those numbers, so nothing can come in before the head.
+Whatever is committed is sealed; a record that commits late is sealed late. So that it is not
+skipped, each seal keeps a horizon: the oldest transaction that was still running when it was made.
+The next sealing looks at every record from there on that has no seal yet.
 """
 
 from __future__ import annotations
@@ -31,12 +31,11 @@ _SEAL_LOCK = 7301
 _BATCH = 5_000
 GENESIS = "0" * 64
 
-# A record whose transaction is not older than all running ones may still be joined by an earlier
-# one. A number that this server has not reached yet comes from the server that the records were
-# restored from: what was restored had been committed there.
-_SETTLED = """(
-    record.txid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-    OR record.txid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+# A horizon that this server has not reached comes from the server that the records were restored
+# from, and says nothing here.
+_HORIZON = """(
+    CASE WHEN %(horizon)s > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+         THEN 0 ELSE %(horizon)s END
 )"""
 _NOT_SEALED = "NOT EXISTS (SELECT FROM record_auditseal seal WHERE seal.audit_id = record.id)"
 
@@ -62,34 +61,25 @@ def _seal_batch() -> int:
         row = cursor.fetchone()
         if row is None or not row[0]:
             return 0
-        last = AuditSeal.objects.order_by("-pk").select_related("audit").first()
-        after = (last.audit.txid, last.audit_id) if last and not _restored() else (-1, 0)
+        last = AuditSeal.objects.order_by("-pk").first()
         cursor.execute(
-            "SELECT record.id FROM record_auditrecord record"  # noqa: S608  (constants)
-            f" WHERE (record.txid, record.id) > (%s, %s) AND {_SETTLED} AND {_NOT_SEALED}"
-            " ORDER BY record.txid, record.id LIMIT %s",
-            [*after, _BATCH],
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, ARRAY("  # noqa: S608
+            " SELECT record.id FROM record_auditrecord record"
+            f" WHERE record.txid >= {_HORIZON} AND {_NOT_SEALED}"
+            " ORDER BY record.txid, record.id LIMIT %(limit)s)",
+            {"horizon": last.horizon if last else 0, "limit": _BATCH},
         )
-        ids = [row[0] for row in cursor.fetchall()]
+        oldest_running, ids = cursor.fetchone() or (0, [])
     records = AuditRecord.objects.in_bulk(ids)
+    # A batch that is full may have left some behind: the next one looks from the same horizon on.
+    horizon = oldest_running if len(ids) < _BATCH else (last.horizon if last else 0)
     previous = last.hash if last else GENESIS
     seals = []
     for record_id in ids:
         previous = link(previous, records[record_id])
-        seals.append(AuditSeal(audit_id=record_id, hash=previous))
+        seals.append(AuditSeal(audit_id=record_id, hash=previous, horizon=horizon))
     AuditSeal.objects.bulk_create(seals)
     return len(seals)
-
-
-def _restored() -> bool:
-    """Say whether there are records of a server whose transactions were counted further."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT COALESCE(max(txid), 0) >="
-            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint FROM record_auditrecord"
-        )
-        row = cursor.fetchone()
-    return row is not None and bool(row[0])
 
 
 def link(previous: str, record: AuditRecord) -> str:
@@ -236,17 +226,17 @@ def _in_batches(
 
 
 def _look_at_unsealed(verdict: Verdict) -> None:
-    """Count what waits for its seal; what stands before the head without one was slipped in."""
-    last = AuditSeal.objects.order_by("-pk").select_related("audit").first()
+    """Count what waits for its seal; what lies behind the horizon without one was slipped in."""
+    last = AuditSeal.objects.order_by("-pk").first()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*), count(*) FILTER (WHERE (record.txid, record.id) < (%s, %s))"  # noqa: S608
+            f"SELECT count(*), count(*) FILTER (WHERE record.txid < {_HORIZON})"  # noqa: S608
             f" FROM record_auditrecord record WHERE {_NOT_SEALED}",
-            [last.audit.txid, last.audit_id] if last else [-1, 0],
+            {"horizon": last.horizon if last else 0},
         )
         row = cursor.fetchone() or (0, 0)
     verdict.waiting = row[0]
-    if row[1] and not _restored():
+    if row[1]:
         _complain(verdict, f"{row[1]} records were slipped in behind the head of the chain")
 
 
