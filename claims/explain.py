@@ -6,7 +6,7 @@ Nothing is worked out again: every figure is one that the decision holds.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from policy.citing import cite, note_of
-from policy.values import Document
+from policy.values import Document, Source
 
 from .models import Claim
 from .reasons import REASONS
@@ -55,12 +55,23 @@ class Explanation:
 
 
 def explain(
-    claim: Claim, *, documents: Mapping[str, Document], payers: Mapping[int, str]
+    claim: Claim,
+    *,
+    documents: Mapping[str, Document],
+    payers: Mapping[int, str],
+    payer_order: Source,
 ) -> Explanation:
-    """Put a claim's decision into words. `payers`: names of those who paid, by person id."""
+    """Put a claim's decision into words.
+
+    `payers`: names of those who paid, by person id. `payer_order`: who says that the accounts pay
+    in this order.
+    """
     stored = claim.decision["steps"]
     steps = [_explained(step, documents) for step in stored]
-    steps.append(_accounts(claim, payers))
+    words = _accounts(claim, payers)
+    if claim.decision["payers"]:
+        words = _cited(words, [payer_order.as_json()], documents)
+    steps.append(words)
     examples = [
         str(FIGURES.get(step["name"], step["name"]))
         for step in stored
@@ -91,26 +102,24 @@ def percent(text: str) -> str:
 
 
 def _explained(step: Mapping[str, Any], documents: Mapping[str, Document]) -> Explained:
+    return _cited(_WORDS[step["name"]](step["figures"]), step["sources"], documents)
+
+
+def _cited(
+    words: Explained, sources: Sequence[Mapping[str, Any]], documents: Mapping[str, Document]
+) -> Explained:
+    """Add to a step's words what stands where: clauses that say so, and readings of ours."""
     chinese = (get_language() or "").startswith("zh")
     clauses: dict[str, Clause] = {}
     readings: dict[tuple[str, str], None] = {}
-    for source in step["sources"]:
+    for source in sources:
         text = cite(source, documents, chinese=chinese)
         if source["standing"] == "assumed":
             readings.setdefault((note_of(source, chinese=chinese), text))
         else:
             standing = "example" if source["standing"] == "example" else ""
             clauses.setdefault(text, Clause(text, standing))
-    words = _WORDS[step["name"]](step["figures"])
-    return Explained(
-        title=words.title,
-        verb=words.verb,
-        amount=words.amount,
-        sum=words.sum,
-        notes=words.notes,
-        clauses=tuple(clauses.values()),
-        readings=tuple(readings),
-    )
+    return replace(words, clauses=tuple(clauses.values()), readings=tuple(readings))
 
 
 def _bill(f: Figures) -> Explained:

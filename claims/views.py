@@ -48,7 +48,12 @@ def claim_detail(request: HttpRequest, person: Person, number: str) -> HttpRespo
     context = {
         "claim": claim,
         "receipt": _receipt(claim, person, payers, bindings, areas),
-        "explanation": explain(claim, documents=book.documents, payers=payers),
+        "explanation": explain(
+            claim,
+            documents=book.documents,
+            payers=payers,
+            payer_order=book.rules(claim.area, claim.settled_on).payer_order.source,
+        ),
         "follower": own.follower_of(claim) if claim.undone_on else None,
         "has_left": members.has_left(person, timezone.localdate()),
     }
@@ -132,7 +137,7 @@ def _payments(
         {
             "kind": "cash",
             "label": gettext("Cash"),
-            "note": gettext("you paid it at the counter"),
+            "note": gettext("you paid it at the counter") if claim.cash else "",
             "amount": claim.cash,
         }
     )

@@ -42,7 +42,7 @@ def who(request: HttpRequest, person: Person) -> HttpResponse:
     own = own_refusal(person, now=timezone.now())
     if own is not None:
         return render(request, "families/cannot_add.html", {"words": words_for(own)})
-    form = RelativeForm(request.POST or None)
+    form = RelativeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         request.session[_KEY] = {
@@ -74,7 +74,7 @@ def notice(request: HttpRequest, person: Person) -> HttpResponse:
     if asked is None:
         return redirect("families:add")
     shown = _notice_for(person)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and shown is not None:
         bound = bind_named(
             person=person,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.queries import account_of
 from members import queries as members
 from members.gate import for_members
 from members.models import Person
@@ -42,7 +43,13 @@ def family(request: HttpRequest, person: Person) -> HttpResponse:
         seats = words.seats_of(person=person, family=found, place=place, book=book, day=today)
         excluded = book.rules(place.area, today).sharing_excluded.value
         context |= {
-            "payers": words.chain_of(payers=payers, person=person, family=found, book=book),
+            "payers": words.chain_of(
+                payers=payers,
+                person=person,
+                family=found,
+                book=book,
+                has_account=account_of(person.pk) is not None,
+            ),
             "seats": seats,
             "seats_text": words.seats_sentence(seats),
             "may_give": gives_account(book, person, place, today) and not excluded,

@@ -87,14 +87,24 @@ def seats_of(*, person: Person, family: Family, place: Enrolment, book: Book, da
 
 
 def chain_of(
-    *, payers: Sequence[Payer], person: Person, family: Family, book: Book
+    *,
+    payers: Sequence[Payer],
+    person: Person,
+    family: Family,
+    book: Book,
+    has_account: bool,
 ) -> list[dict[str, Any]]:
-    """Put the payers of a person's bills into words, in their order, each with its reason."""
+    """Put the payers of a person's bills into words, in their order, each with its reason.
+
+    Who has no account of their own is not among them.
+    """
     relatives = {relative.person.pk: relative for relative in family.received}
     rows: list[dict[str, Any]] = []
     for payer in payers:
+        if payer.own and not has_account:
+            continue
         if payer.own:
-            note = gettext("your own account always comes first")
+            note = gettext("Your own account always comes first")
             rows.append({"name": person.name, "place": "self", "note": note})
             continue
         relative = relatives[payer.person_id]
@@ -109,9 +119,9 @@ def chain_of(
                 % {"name": relative.person.name, "kin": relative.kin},
                 "place": "local" if is_local else "remote",
                 "note": (
-                    gettext("bound on %(day)s; the earliest bound comes first")
+                    gettext("Bound on %(day)s; the earliest bound comes first")
                     if is_local
-                    else gettext("insured in %(area)s, so after those of your own area")
+                    else gettext("Insured in %(area)s, so after those of your own area")
                 )
                 % words,
             }

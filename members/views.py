@@ -34,7 +34,7 @@ def link(request: HttpRequest) -> HttpResponse:
         return redirect(HOME)
     if user.is_staff and request.method != "POST" and "own" not in request.GET:
         return render(request, "members/staff_note.html")
-    form = WhoForm(request.POST or None)
+    form = WhoForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
         if form.is_valid():
@@ -61,7 +61,7 @@ def code(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     if queries.person_of(user) is not None:
         return redirect(HOME)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         outcome = linking.finish_linking(
             user_id=user.pk, answer=form.cleaned_data["code"], now=timezone.now()

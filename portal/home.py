@@ -59,7 +59,14 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
         context |= {
             "place": gettext("insured in %(area)s")
             % {"area": family_words.area_name(book, place.area)},
-            "payers": family_words.chain_of(payers=payers, person=person, family=family, book=book),
+            "payers": family_words.chain_of(
+                payers=payers,
+                person=person,
+                family=family,
+                book=book,
+                has_account=account is not None,
+            ),
+            "is_insured": True,
             "is_resident": place.scheme == Enrolment.Scheme.RESIDENT,
             "progress": progress,
             "example_figures": [gettext("deductible"), gettext("limit of the year")],

@@ -31,7 +31,7 @@ from record.operations import Actor
 ACTOR = Actor(name="import")
 HEFEI, WUHU, PROVINCIAL, YANGZHOU = "340100", "340200", "349900", "321000"
 BEGINNING = date(2023, 1, 1)
-PASSWORD = "shuang-xi-lin-men-9"  # noqa: S105
+PASSWORD = "shuang-xi-lin-men-9"
 #: Six digits that are no county: such numbers belong to nobody.
 NOWHERE = "999999"
 
@@ -144,9 +144,7 @@ def _enrol(home: Household) -> None:
         home.users[name] = User.objects.create_user(name, password=PASSWORD)
         person.user = home.users[name]
         person.save(update_fields=["user"])
-    retire(
-        person_id=home.person("yu").pk, retired_on=date(2016, 1, 20), day=BEGINNING, actor=ACTOR
-    )
+    retire(person_id=home.person("yu").pk, retired_on=date(2016, 1, 20), day=BEGINNING, actor=ACTOR)
 
 
 def _staff(home: Household) -> None:

@@ -1,0 +1,142 @@
+"""Who may open which page of whom: a table of every URL of the members' rooms.
+
+A URL that is not in the table fails. What is not yours is not found (404), never forbidden (403).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from families.models import Binding
+from tests.household import Household, build
+
+pytestmark = pytest.mark.django_db
+
+ROOMS = {"portal", "accounts", "families", "claims", "members"}
+
+#: Who opens the pages; the claim is mei's, and the binding is lin's for mei.
+ROLES = {
+    "anonymous": "",
+    "patient": "mei",
+    "payer": "lin",
+    "relative": "yu",
+    "stranger": "chen",
+    "officer": "zhou",
+    "unlinked": "nobody",
+}
+
+LOGIN, LINK, HOME, ADD = "/login/login/", "/link/", "/home/", "/family/add/"
+
+#: A page of one's own: signed in and linked. Whoever is not goes where they can become it.
+OWN = {
+    "anonymous": LOGIN, "patient": 200, "payer": 200, "relative": 200, "stranger": 200,
+    "officer": LINK, "unlinked": LINK,
+}  # fmt: skip
+#: A page that only shows something on the way, and leads back to the beginning without it.
+ON_THE_WAY = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], ADD)
+ANYBODY = dict.fromkeys(ROLES, 200)
+NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], HOME) | {
+    "officer": 200, "unlinked": 200,
+}  # fmt: skip
+
+#: View → role → what GET answers: a status, or where it leads.
+TABLE: dict[str, dict[str, int | str]] = {
+    "portal:start": ANYBODY,
+    "portal:display": ANYBODY,
+    "portal:home": OWN,
+    "portal:me": OWN | {"officer": 200, "unlinked": 200},
+    "accounts:movements": OWN,
+    "families:family": OWN,
+    "families:add": OWN,
+    "families:add_order": ON_THE_WAY,
+    "families:add_notice": ON_THE_WAY,
+    "families:bound": OWN | {"relative": 404, "stranger": 404},
+    "families:end": OWN | {"relative": 404, "stranger": 404},
+    "claims:list": OWN,
+    "claims:detail": OWN | {"payer": 404, "relative": 404, "stranger": 404},
+    "members:link": NOT_LINKED,
+    "members:code": NOT_LINKED,
+    "members:eid": dict.fromkeys(ROLES, 405) | {"anonymous": LOGIN},
+}
+
+
+@pytest.fixture
+def home() -> Household:
+    return build(timezone.localdate())
+
+
+def views() -> Iterator[str]:
+    """Every named view of the members' rooms, from the resolver."""
+
+    def walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, pattern.namespace or namespace)
+            elif namespace in ROOMS:
+                yield f"{namespace}:{pattern.name}"
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def url_of(view: str, home: Household) -> str:
+    if view == "claims:detail":
+        return reverse(view, args=[home.claims["big"].number])
+    if view in ("families:bound", "families:end"):
+        return reverse(view, args=[home.bindings["lin-mei"].pk])
+    return reverse(view)
+
+
+def client_of(home: Household, role: str) -> Client:
+    client = Client(headers={"accept-language": "zh-CN"})
+    if ROLES[role]:
+        client.force_login(home.users[ROLES[role]])
+    return client
+
+
+def test_every_page_of_the_members_rooms_is_in_the_table() -> None:
+    assert set(views()) == set(TABLE)
+
+
+def test_each_role_gets_what_the_table_says(home: Household) -> None:
+    for role in ROLES:
+        client = client_of(home, role)
+        for view, row in TABLE.items():
+            answer = client.get(url_of(view, home))
+            got = answer["Location"].split("?")[0] if answer.status_code == 302 else None
+            assert (got or answer.status_code) == row[role], (view, role)
+
+
+def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
+    writing = {
+        "portal:display", "families:add", "families:add_notice", "families:end", "members:link",
+        "members:code", "members:eid",
+    }  # fmt: skip
+    client = client_of(home, "patient")
+    for view in set(TABLE) - writing:
+        assert client.post(url_of(view, home)).status_code == 405, view
+
+
+def test_a_stranger_cannot_end_a_binding(home: Household) -> None:
+    binding = home.bindings["lin-mei"]
+    for role in ("stranger", "relative", "officer", "anonymous"):
+        client_of(home, role).post(reverse("families:end", args=[binding.pk]))
+    assert Binding.objects.get(pk=binding.pk).ended_on is None
+
+
+def test_every_post_needs_its_token(home: Household) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(home.users["mei"])
+    for view in ("families:add", "families:add_notice", "families:end", "members:link"):
+        assert strict.post(url_of(view, home)).status_code == 403, view
+
+
+def test_own_pages_are_kept_in_no_cache(home: Household) -> None:
+    client = client_of(home, "patient")
+    for view, row in TABLE.items():
+        if row is OWN:
+            assert "no-store" in client.get(url_of(view, home))["Cache-Control"], view
