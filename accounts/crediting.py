@@ -117,6 +117,7 @@ def _post_next(run: Run, sheet: TariffSheet) -> Chunk | None:
                 chunk = next_chunk(run)
                 if chunk is None:
                     return None
+                ledger.may_open_accounts(area=run.area)
                 lock_chunk_accounts(chunk)
                 _credit_chunk(run, chunk, sheet)
                 close_chunk(chunk)

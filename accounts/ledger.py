@@ -21,6 +21,9 @@ NIL = Decimal("0.00")
 CURRENT = Transfer.Bucket.CURRENT.value
 CARRIED = Transfer.Bucket.CARRIED.value
 
+#: Names the locks under which accounts are opened in bulk (accounts.runs: 7310 to 7312).
+_OPENING_LOCK = 7313
+
 
 class ClosedYear(Exception):
     """A posting's value date lies in a year whose interest is closed. Nothing was posted."""
@@ -112,6 +115,26 @@ def lock(person_ids: Iterable[int]) -> dict[int, LedgerAccount]:
         .order_by("pk")
     )
     return {account.person_id: account for account in accounts if account.person_id is not None}
+
+
+def lock_for_departure(*, person_id: int, area: str) -> LedgerAccount | None:
+    """Lock the account of a locked person who leaves an area ("" for none), or who leaves for good.
+
+    Who has none yet may be given one in this instant, by a chunk of a run that still saw them: it
+    is waited for. After this, whoever credits the area sees the departure.
+    """
+    account = lock([person_id]).get(person_id)
+    if account is None and area:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_OPENING_LOCK, int(area)])
+        account = lock([person_id]).get(person_id)
+    return account
+
+
+def may_open_accounts(*, area: str) -> None:
+    """Say, to the end of the transaction, that accounts are opened in an area. Before any lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [_OPENING_LOCK, int(area)])
 
 
 def turn(account: LedgerAccount, year: int) -> None:

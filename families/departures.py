@@ -82,7 +82,7 @@ def pay_out(
     place = members.enrolment_on(person_id, day)
     if place is None:
         raise refuse("not_enrolled")
-    account = ledger.lock([person_id]).get(person_id)
+    account = ledger.lock_for_departure(person_id=person_id, area=place.area)
     interest = amount = ledger.NIL
     if account is not None:
         interest = close_account(account=account, area=place.area, day=day)
@@ -149,7 +149,8 @@ def report_death(*, person_id: int, died_on: date, day: date, actor: Actor) -> l
     for binding in bindings:
         end_binding(binding, code=LEFT, day=day)
     members_operations.mark_left(person=person, reason=Person.Departure.DEATH, day=died_on)
-    account = ledger.lock([person_id]).get(person_id)
+    place = members.enrolment_on(person_id, day)
+    account = ledger.lock_for_departure(person_id=person_id, area=place.area if place else "")
     if account is not None:
         LedgerAccount.objects.filter(pk=account.pk).update(frozen_on=day)
     since = Transfer.objects.filter(value_date__gte=died_on).filter(

@@ -43,7 +43,7 @@ def move(*, person_id: int, area: str, day: date, actor: Actor) -> Move:
     members_operations.end_registrations(person_id=person_id, day=day)
     ended = _judge(bindings, mover=person_id, book=book, day=day)
 
-    account = ledger.lock([person_id]).get(person_id)
+    account = ledger.lock_for_departure(person_id=person_id, area=place.area)
     balance = account.current + account.carried if account else ledger.NIL
     done = Move.objects.create(
         person=person,
