@@ -15,10 +15,10 @@ from datetime import date
 from functools import partial
 
 from _population import AREA, execute, options, populate, report, take_turns
+from django.db import connection
 
 from accounts.crediting import open_credit_run, post_credit_run
 from accounts.models import Run
-from django.db import connection
 from members.months import months_after
 from record.operations import SYSTEM
 
@@ -79,9 +79,7 @@ def main() -> None:
 
     def ours(workers: int, place: int, round_: int) -> None:
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        run = open_credit_run(
-            area=AREA, month=months[2 * round_ + place], day=DAY, actor=SYSTEM
-        )
+        run = open_credit_run(area=AREA, month=months[2 * round_ + place], day=DAY, actor=SYSTEM)
         assert isinstance(run, Run)
         with ThreadPoolExecutor(workers) as pool:
             list(pool.map(_post, [run] * workers))

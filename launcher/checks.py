@@ -63,10 +63,10 @@ def run(arguments: list[str]) -> int:
 def _program(*command: str) -> Callable[[], str]:
     """A check that is a program: what it prints counts where it ends with another code than 0."""
 
-    # An option is python's own; anything else is a program of the environment.
+    # A program of the environment, such as djade, or what python is to run.
     program, *options = command
-    beside = str(Path(sys.executable).parent / program)
-    line = [sys.executable, *command] if program.startswith("-") else [beside, *options]
+    beside = Path(sys.executable).parent / program
+    line = [str(beside), *options] if beside.is_file() else [sys.executable, *command]
 
     def find_faults() -> str:
         done = subprocess.run(

@@ -217,7 +217,7 @@ class PortalUserAdmin(LookOnlyAdmin, UserAdmin):  # type: ignore[type-arg]
     )
 
     def _may_edit(self, request: HttpRequest) -> bool:
-        superuser: bool = request.user.is_superuser  # type: ignore[union-attr]
+        superuser: bool = request.user.is_superuser
         return superuser or bool(scopes_of(request, ADMINISTRATOR))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -228,7 +228,7 @@ class PortalUserAdmin(LookOnlyAdmin, UserAdmin):  # type: ignore[type-arg]
         return self._may_edit(request) and (obj is None or obj.pk != request.user.pk)
 
     def get_fields(self, request: HttpRequest, obj: models.Model | None = None) -> list[Any]:
-        return [name for _, part in self.fieldsets for name in part["fields"]]  # type: ignore[index]
+        return [name for _, part in self.fieldsets for name in part["fields"]]
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: models.Model | None = None

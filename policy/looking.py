@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 
 from record.looking import covers
@@ -25,7 +24,7 @@ def area_words(code: str) -> str:
     return f"{code} {area.name_en if english else area.name}"
 
 
-def area_column(field: str, title: str | Promise) -> Callable[[Any], str]:
+def area_column(field: str, title: Any) -> Callable[[Any], str]:
     """Return a list column that shows an area field with the area's name."""
 
     @admin.display(description=title, ordering=field)
@@ -42,7 +41,7 @@ def area_filter(field: str) -> type[admin.SimpleListFilter]:
     """Return a filter of a list by one of its area fields; the reader's own areas are offered."""
 
     class AreaFilter(admin.SimpleListFilter):
-        title = gettext_lazy("pooling area")  # type: ignore[assignment]
+        title = gettext_lazy("pooling area")
         parameter_name = field
 
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

@@ -53,9 +53,7 @@ class Figure(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="figure_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            pgtrigger.Protect(name="figure_is_kept", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
 
     def __str__(self) -> str:

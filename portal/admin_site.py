@@ -57,7 +57,7 @@ class PortalAdminSite(AdminSite):
         place = {room: number for number, room in enumerate(ROOMS)}
         return sorted(apps, key=lambda app: place.get(app["app_label"], len(ROOMS)))
 
-    def index(
+    def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         from .roll_pages import rolls_for  # noqa: PLC0415

@@ -30,7 +30,8 @@ from members.imports.enrolments import ROLL as ENROLMENTS
 from record.imports import Context, Report, Roll, run_import, template_file, write_csv
 from record.looking import actor_of, scopes_of
 from record.models import RollDraft
-from record.rolls import UnreadableRoll, mask
+from record.rolls import mask
+from record.sheets import UnreadableRoll
 
 ROLLS = {roll.kind: roll for roll in (CONTRIBUTIONS, ENROLMENTS, INSTITUTIONS)}
 #: A page answers within its time-outs up to here; larger rolls go through the command.
@@ -230,6 +231,7 @@ class RollPages:
     def _keep(
         self, request: HttpRequest, roll: Roll, content: bytes, name: str, report: Report
     ) -> RollDraft:
+        assert request.user.pk is not None, "the admin's pages are for users"
         RollDraft.objects.filter(at__lt=timezone.now() - KEPT).delete()
         return RollDraft.objects.create(
             key=uuid4(),

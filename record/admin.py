@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -96,7 +97,12 @@ class ChangeAdmin(LookOnlyAdmin):
         if verb == "refuse" and not note:
             messages.error(request, gettext("Say why you refuse it: the proposer reads it."))
             return back
-        who = {"change_id": change_id, "by": request.user, "day": timezone.localdate()}
+        assert isinstance(request.user, AbstractBaseUser), "the admin's pages are for users"
+        who: dict[str, Any] = {
+            "change_id": change_id,
+            "by": request.user,
+            "day": timezone.localdate(),
+        }
         match verb:
             case "approve":
                 do = partial(changes.approve, **who, note=note)
@@ -217,4 +223,4 @@ class RollDraftAdmin(LookOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).defer("sealed", "report")
-        return rows if request.user.is_superuser else rows.filter(by_id=request.user.pk)  # type: ignore[union-attr]
+        return rows if request.user.is_superuser else rows.filter(by_id=request.user.pk)

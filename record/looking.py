@@ -129,7 +129,7 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
     def reading_scopes(self, request: HttpRequest) -> Scopes:
         """Return where who asks may read."""
-        if request.user.is_superuser:  # type: ignore[union-attr]
+        if request.user.is_superuser:
             return EVERYWHERE
         return scopes_of(request, self.readers)
 
@@ -240,13 +240,13 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         address = reverse("admin:record_auditrecord_changelist", current_app=self.admin_site.name)
         return HttpResponseRedirect(f"{address}?{urlencode({SEARCH_VAR: name})}")
 
-    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> None:  # type: ignore[override]
         self._log(request, obj, "add", message)
 
-    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: models.Model, message: Any) -> None:  # type: ignore[override]
         self._log(request, obj, "change", message)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:  # type: ignore[override]
         """Nothing is deleted here."""
 
     def _log(self, request: HttpRequest, row: models.Model, verb: str, message: Any) -> None:

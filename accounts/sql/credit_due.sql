@@ -44,6 +44,7 @@ here AS (
     LEFT JOIN accounts_ledgeraccount account ON account.person_id = person.id
         AND account.person_id > %(after)s AND account.person_id <= %(through)s
     WHERE enrolment.area = %(area)s AND enrolment.ends_on IS NULL
+      AND enrolment.begins_on <= %(day)s
       AND enrolment.person_id > %(after)s AND enrolment.person_id <= %(through)s
       AND person.id > %(after)s AND person.id <= %(through)s
       AND person.left_on IS NULL

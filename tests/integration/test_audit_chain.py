@@ -45,7 +45,7 @@ def as_superuser() -> Iterator[Any]:
 def superuser_or_skip() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        if not cursor.fetchone()[0]:  # type: ignore[index]
+        if not cursor.fetchone()[0]:
             # The owner of the embedded database may at least lift triggers.
             pytest.skip("the owner here is no superuser; lifting triggers is tried below")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -116,7 +117,13 @@ def test_an_unpriced_month_is_priced_by_two_and_once() -> None:
     month, day = date(2022, 6, 1), date(2022, 7, 26)
     zhou = staff("zhou", Role.Kind.FINANCE_CLERK, HEFEI)
     wu = staff("wu", Role.Kind.REVIEWER, HEFEI)
-    facts = {"person_id": old.pk, "month": month, "reason": "old policy", "by": zhou, "day": day}
+    facts: dict[str, Any] = {
+        "person_id": old.pk,
+        "month": month,
+        "reason": "old policy",
+        "by": zhou,
+        "day": day,
+    }
     change = done(propose_price(amount=Decimal("55.00"), **facts))
     assert refused(propose_price(amount=Decimal("56.00"), **facts)) == "waits_for_second_person"
     done(changes.approve(change_id=change.pk, by=wu, day=day))

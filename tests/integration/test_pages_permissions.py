@@ -33,13 +33,13 @@ ROLES = {
 LOGIN, LINK, HOME, ADD = "/login/login/", "/link/", "/home/", "/family/add/"
 
 #: A page of one's own: signed in and linked. Whoever is not goes where they can become it.
-OWN = {
+OWN: dict[str, int | str] = {
     "anonymous": LOGIN, "patient": 200, "payer": 200, "relative": 200, "stranger": 200,
     "officer": LINK, "unlinked": LINK,
 }  # fmt: skip
 #: A page that only shows something on the way, and leads back to the beginning without it.
 ON_THE_WAY = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], ADD)
-ANYBODY = dict.fromkeys(ROLES, 200)
+ANYBODY: dict[str, int | str] = dict.fromkeys(ROLES, 200)
 NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], HOME) | {
     "officer": 200, "unlinked": 200,
 }  # fmt: skip
