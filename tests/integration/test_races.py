@@ -569,7 +569,7 @@ def test_a_first_credit_in_flight_finds_its_owner_here_or_gone(
 
     moved_before: list[Decimal] = []
     orders = set()
-    for step in range(1, 120, 1 if long else 2):
+    for step in range(1, 120, 1 if long else 3):
         family = newcomer()
         order = interleave(family.credit, getattr(family, leave), step)  # type: ignore[attr-defined]
         if not order:
