@@ -8,13 +8,15 @@ with entities is refused by defusedxml, which openpyxl uses where it is installe
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
-from defusedxml.common import DefusedXmlException
 from django.utils.translation import gettext
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
@@ -33,6 +35,25 @@ MAX_TEXTS = 96 * 1024 * 1024
 #: Tables of repeated values are squeezed thirty to sixty times; bombs a thousand times.
 MAX_RATIO = 200
 MAX_PARTS = 1_000
+
+#: What openpyxl, zipfile and the XML parser raise for a file that is broken or no workbook.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    InvalidFileException,
+    ParseError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 if not DEFUSEDXML:
     raise ImportError("openpyxl must not read XML from others without defusedxml")
@@ -60,22 +81,7 @@ def open_sheet(file: IO[bytes], *, max_columns: int) -> Iterator[tuple[int, Sequ
             book.close()
     except UnreadableRoll:
         raise
-    except DefusedXmlException:
-        raise UnreadableRoll(
-            gettext("The file holds XML that no spreadsheet writes; it is not opened.")
-        ) from None
-    except (
-        zipfile.BadZipFile,
-        InvalidFileException,
-        ParseError,
-        KeyError,
-        IndexError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OSError,
-        EOFError,
-    ):
+    except _DAMAGED:
         raise UnreadableRoll(
             gettext("The file is damaged or no .xlsx file: save it anew, or as CSV.")
         ) from None
