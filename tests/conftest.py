@@ -61,12 +61,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache(request: pytest.FixtureRequest) -> None:
-    """No test meets the rate limits that another one has used up."""
-    if {"db", "transactional_db", "live_server"} & set(request.fixturenames):
+def _nothing_remembered(request: pytest.FixtureRequest) -> None:
+    """No test meets what another one has used up, or the ids of accounts that are gone."""
+    marked = request.node.get_closest_marker("django_db") is not None
+    if marked or {"db", "transactional_db", "live_server"} & set(request.fixturenames):
         from django.core.cache import cache
 
+        from accounts.ledger import forget_account_ids
+
         cache.clear()
+        forget_account_ids()
 
 
 @pytest.fixture

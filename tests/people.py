@@ -7,7 +7,8 @@ lin the authorizer, mei the spouse, chen the stranger, zhou the case officer, wu
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -52,6 +53,11 @@ def done(outcome: T | Refusal) -> T:
 def refused(outcome: object) -> str:
     """Return the code that an operation was refused with, or an empty text."""
     return outcome.code if isinstance(outcome, Refusal) else ""
+
+
+def answers(outcomes: Iterable[object]) -> Counter[str]:
+    """Count outcomes by refusal code; what was not refused counts as done."""
+    return Counter(refused(outcome) or "done" for outcome in outcomes)
 
 
 def new_person(name: str, **facts: Any) -> members.NewPerson:

@@ -6,6 +6,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import connection, connections
@@ -118,3 +119,10 @@ def deadlocks_so_far() -> int:
         cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
         (number,) = cursor.fetchone() or (0,)
     return int(number)
+
+
+@dataclass
+class Aftermath:
+    """What is looked at after a race, unless the test has spoilt the ledger on purpose."""
+
+    looked_at: bool = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
-from accounts import ledger
 from accounts import runs as batches
 from accounts.checks import ledger_problems
 from accounts.closing import close_year
@@ -64,13 +63,6 @@ from tests.storm import (
 from tests.together import Doing
 
 AWAY = "redis://127.0.0.1:9/0"
-
-
-@pytest.fixture(autouse=True)
-def _no_ids_of_another_test() -> Iterator[None]:
-    ledger.forget_account_ids()
-    yield
-    ledger.forget_account_ids()
 
 
 # --- the database ends connections (40, 41) -------------------------------------------------------

@@ -1,13 +1,11 @@
-"""Time, policy and people: rows 17 to 34 of the threats, and the rows 13, 14 and 16.
+"""The clock, the calendar and the figures: rows 17 to 23, 31 and 32 of the threats.
 
-Days are days in Asia/Shanghai and come in as arguments; the year's turn, birthdays, the order of
-bindings and the figures of a run depend on nothing else.
+Days are days in Asia/Shanghai and come in as arguments; the turn of a year, a birthday and the
+figures of a run depend on nothing else.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,7 +14,6 @@ import time_machine
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts import ledger
 from accounts import runs as batches
 from accounts.checks import ledger_problems
 from accounts.closing import close_year, interest_in
@@ -26,30 +23,16 @@ from accounts.models import AccountYear, Credit, LedgerAccount, Run, Transfer
 from claims import operations as claims
 from claims.bill import line_from
 from claims.models import Accumulator, Claim
-from families.bindings import bind, unbind
-from families.departures import PAYOUT_CHANGE, payout, report_death
-from families.models import Binding, Payout, Premium, RecoveryItem
-from families.moves import move
-from families.premiums import pay_premium
-from families.queries import payers_for
-from members.models import Enrolment, Person
+from members.models import Person
 from members.operations import pay_contributions
 from policy.models import Figure
-from policy.queries import current_book
-from record import changes
-from record.models import Change, Role
 from tests.people import (
     ACTOR,
-    BENGBU,
     HEFEI,
-    PROVINCIAL,
     SUIZHOU,
-    WUHU,
     YANGZHOU,
     YANTAI,
-    balance,
     bill,
-    bound,
     contribute,
     credit,
     done,
@@ -58,11 +41,8 @@ from tests.people import (
     enter_figure,
     give_money,
     hospital,
-    notice,
     refused,
     settled,
-    staff,
-    try_to_bind,
 )
 
 pytestmark = pytest.mark.django_db
@@ -290,64 +270,6 @@ def test_the_month_of_retirement_is_credited_once_and_the_next_as_a_retirees(
     assert credited == {march: Decimal(active), april: Decimal(retired)}
 
 
-# --- late contributions and gaps (24, 25) ---------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("area", "months"),
-    [
-        (HEFEI, {"2022-06": None, "2022-07": "100.00", "2023-01": "100.00"}),
-        (YANGZHOU, {"2022-12": None, "2023-01": "100.00", "2024-01": "100.00"}),
-        (YANTAI, {"2022-11": None, "2022-12": "117.50", "2023-12": "117.50", "2024-01": "100.00"}),
-        (SUIZHOU, {"2022-12": None, "2023-01": "100.00", "2024-12": "100.00", "2025-01": None}),
-    ],
-)
-def test_a_month_paid_late_is_priced_by_the_rules_of_that_month(
-    area: str, months: dict[str, str | None]
-) -> None:
-    lin = enrol_one("lin", area=area, born=date(1985, 5, 5))
-    days = {date.fromisoformat(f"{month}-01"): amount for month, amount in months.items()}
-    done(
-        pay_contributions(
-            person_id=lin.pk,
-            months=list(days),
-            base=Decimal("5000.00"),
-            paid_on=date(2025, 3, 1),
-            actor=ACTOR,
-        )
-    )
-    credit(area, month=max(days), day=date(2025, 3, 2))
-    credit(area, month=max(days), day=date(2025, 3, 3))
-    credited = dict(Credit.objects.filter(person=lin).values_list("month", "amount"))
-    assert credited == {day: Decimal(amount) for day, amount in days.items() if amount}
-
-
-@pytest.mark.parametrize(
-    ("paid_on", "served_on", "in_good_standing"),
-    [
-        (date(2023, 4, 30), date(2023, 5, 20), True),
-        (date(2023, 5, 20), date(2023, 5, 20), True),
-        (date(2023, 5, 21), date(2023, 5, 20), False),
-        (date(2023, 4, 30), date(2023, 5, 31), True),
-        (date(2023, 4, 30), date(2023, 6, 1), False),
-        (date(2023, 4, 30), date(2023, 4, 29), False),
-    ],
-)
-def test_a_gap_in_contributions_costs_the_pooled_share_and_not_the_account(
-    paid_on: date, served_on: date, in_good_standing: bool
-) -> None:
-    """The month paid for is April: it stands for April and May, from the day it was paid on."""
-    lin = enrol_one("lin", area=YANGZHOU)
-    give_money({lin: "500.00"}, month=date(2023, 1, 1), day=date(2023, 1, 5))
-    contribute(lin, month=date(2023, 4, 1), day=paid_on)
-    claim = settled(
-        lin, hospital(YANGZHOU), "700.00", day=max(paid_on, served_on), service_date=served_on
-    )
-    assert (claim.pool > 0) is in_good_standing
-    assert ("not_in_good_standing" in claim.reasons) is not in_good_standing
-    assert claim.own_paid == Decimal("500.00")
-
-
 # --- figures (22, 23) -----------------------------------------------------------------------------
 
 
@@ -450,344 +372,3 @@ def test_a_figure_is_never_changed_in_the_database(statement: str) -> None:
     ):
         cursor.execute(statement)
     assert Figure.objects.get().value == OUTPATIENT
-
-
-# --- people who leave, and who approves it (26, 27, 12) -------------------------------------------
-
-
-def test_after_a_death_late_claims_are_settled_without_accounts_and_refunds_are_held() -> None:
-    lin, mei = enrol("lin", "mei", area=YANGZHOU)
-    give_money({lin: "500.00", mei: "100.00"}, month=MAY, day=DAY)
-    bound(lin, mei, day=DAY)
-    care = hospital(YANGZHOU)
-    shared = settled(mei, care, "150.00", day=DAY)
-    assert (shared.own_paid, shared.shared_paid) == (Decimal(100), Decimal(50))
-    died_on, told_on = date(2023, 5, 25), date(2023, 6, 1)
-    between = settled(lin, care, "10.00", day=date(2023, 5, 26))
-
-    items = done(report_death(person_id=lin.pk, died_on=died_on, day=told_on, actor=ACTOR))
-    assert [item.transfer.amount for item in items] == [between.own_paid]
-    assert not Binding.objects.filter(ended_on=None).exists()
-    late = settled(lin, care, "20.00", day=told_on, service_date=date(2023, 5, 24))
-    assert (late.own_paid, late.cash) == (Decimal(0), Decimal(20) - late.pool)
-    from_then_on = bill(lin, care, "20.00", day=told_on, service_date=died_on)
-    assert refused(claims.settle(bill=from_then_on, day=told_on, actor=ACTOR)) == "member_left"
-    undone = done(claims.refund(number=shared.number, day=told_on, actor=ACTOR))
-    assert undone.held == {lin.pk: Decimal(50)}
-    assert balance(mei) == Decimal(100)
-
-    paid = done(payout(person_id=lin.pk, reason="death", day=date(2023, 6, 10), actor=ACTOR))
-    assert paid.amount == Decimal("440.00") + paid.interest
-    assert balance(lin) == 0
-    again = payout(person_id=lin.pk, reason="death", day=date(2023, 6, 11), actor=ACTOR)
-    assert refused(again) == "member_left"
-    assert RecoveryItem.objects.count() == Payout.objects.count() == 1
-    assert ledger_problems() == []
-
-
-def test_who_has_left_can_do_nothing_more() -> None:
-    lin, mei = enrol("lin", "mei")
-    give_money({lin: "100.00"}, month=JULY, day=LATER)
-    done(payout(person_id=lin.pk, reason="emigration", day=LATER, actor=ACTOR))
-    pay = {"product": "large_amount", "amount": Decimal(1), "day": LATER, "actor": ACTOR}
-    tries: dict[str, Callable[[], object]] = {
-        "bind": lambda: try_to_bind(lin, mei, day=LATER),
-        "be bound": lambda: try_to_bind(mei, lin, day=LATER),
-        "move": lambda: move(person_id=lin.pk, area=WUHU, day=LATER, actor=ACTOR),
-        "a premium": lambda: pay_premium(insured_id=lin.pk, **pay),  # type: ignore[arg-type]
-        "a death": lambda: report_death(person_id=lin.pk, died_on=LATER, day=LATER, actor=ACTOR),
-        "a payout": lambda: payout(person_id=lin.pk, reason="death", day=LATER, actor=ACTOR),
-        "a contribution": lambda: pay_contributions(
-            person_id=lin.pk, months=[date(2024, 6, 1)], base=Decimal(1), paid_on=LATER, actor=ACTOR
-        ),
-    }
-    assert {what: refused(attempt()) for what, attempt in tries.items()} == dict.fromkeys(
-        tries, "member_left"
-    )
-    assert credited_in(credit(HEFEI, month=JULY, day=LATER)) == {}
-
-
-def test_nobody_approves_a_payout_that_they_proposed() -> None:
-    lin = enrol_one("lin")
-    give_money({lin: "100.00"}, month=MAY, day=DAY)
-    zhou = staff("zhou", Role.Kind.CASE_OFFICER, HEFEI)
-    staff("zhou", Role.Kind.REVIEWER, HEFEI)
-    wu = staff("wu", Role.Kind.REVIEWER, HEFEI)
-    change = done(
-        changes.propose(
-            kind=PAYOUT_CHANGE.name,
-            key=f"payout:{lin.pk}",
-            area=HEFEI,
-            subject_id=lin.pk,
-            payload={"reason": "death", "payees": [{"name": "mei", "share": "1"}]},
-            reason="a test",
-            by=zhou,
-            day=DAY,
-        )
-    )
-    assert isinstance(change, Change)
-    with pytest.raises(changes.NotAllowed):
-        changes.approve(change_id=change.pk, by=zhou, day=DAY)
-    with (
-        pytest.raises(DatabaseError, match="change_decided_by_another_person"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute(
-            "UPDATE record_change SET state = 'approved', decided_by_id = proposed_by_id,"
-            " decided_on = %s WHERE id = %s",
-            [DAY, change.pk],
-        )
-    assert balance(lin) == Decimal("100.00")
-    done(changes.approve(change_id=change.pk, by=wu, day=DAY))
-    assert balance(lin) == 0
-
-
-# --- moves and the provincial-direct scheme (28, 29) ----------------------------------------------
-
-
-def test_a_move_leaves_at_most_one_authorizer_from_another_area() -> None:
-    lin, chen = enrol("lin", "chen")
-    hai = enrol_one("hai", area=WUHU)
-    mei = enrol_one("mei")
-    first = bound(lin, mei, day=LATER)
-    second = bound(chen, mei, day=LATER)
-    third = bound(hai, mei, day=LATER)
-    assert [first.cross_area, second.cross_area, third.cross_area] == [False, False, True]
-    moved = done(move(person_id=mei.pk, area=WUHU, day=LATER, actor=ACTOR))
-    assert [row["code"] for row in moved.ended] == ["cross_area_taken"]
-    standing = {b.authorizer_id: b.cross_area for b in Binding.objects.filter(ended_on=None)}
-    assert standing == {lin.pk: True, hai.pk: False}
-    # And back: the one from Wuhu would be cross-area again, and is; the one from Hefei is not.
-    done(move(person_id=mei.pk, area=HEFEI, day=LATER, actor=ACTOR))
-    standing = {b.authorizer_id: b.cross_area for b in Binding.objects.filter(ended_on=None)}
-    assert standing == {lin.pk: False, hai.pk: True}
-
-
-@pytest.mark.parametrize(
-    ("authorizer_area", "member_area", "answer"),
-    [
-        (HEFEI, HEFEI, ""),
-        (HEFEI, WUHU, ""),
-        (PROVINCIAL, HEFEI, "provincial_direct_excluded"),
-        (HEFEI, PROVINCIAL, "provincial_direct_excluded"),
-        (PROVINCIAL, PROVINCIAL, "provincial_direct_excluded"),
-        (PROVINCIAL, YANGZHOU, "provincial_direct_excluded"),
-        (YANGZHOU, PROVINCIAL, "provincial_direct_excluded"),
-        (HEFEI, YANGZHOU, "out_of_province"),
-    ],
-)
-def test_nobody_of_the_provincial_direct_scheme_is_bound_on_either_side(
-    authorizer_area: str, member_area: str, answer: str
-) -> None:
-    lin = enrol_one("lin", area=authorizer_area)
-    mei = enrol_one("mei", area=member_area)
-    assert refused(try_to_bind(lin, mei, day=LATER)) == answer
-
-
-@pytest.mark.parametrize("side", ["authorizer", "member"])
-def test_a_binding_of_the_provincial_direct_scheme_would_pay_nothing(side: str) -> None:
-    """Even one that a roll made behind the rules' back: asked again when a bill is settled."""
-    lin, mei = enrol("lin", "mei")
-    give_money({lin: "100.00"}, month=JULY, day=LATER)
-    bound(lin, mei, day=LATER)
-    excluded = lin if side == "authorizer" else mei
-    Enrolment.objects.filter(person=excluded).update(area=PROVINCIAL)
-    claim = settled(mei, hospital(HEFEI), "30.00", day=LATER, category="account_only")
-    assert (claim.shared_paid, claim.cash) == (Decimal(0), Decimal(30))
-
-
-def test_the_provincial_direct_scheme_pays_out_and_keeps_no_account() -> None:
-    lin = enrol_one("lin", area=PROVINCIAL)
-    contribute(lin, month=MAY, day=DAY)
-    assert credited_in(credit(PROVINCIAL, month=MAY, day=DAY)) == {lin.pk: Decimal("100.00")}
-    assert balance(lin) == 0
-    moved = move(person_id=enrol_one("mei").pk, area=PROVINCIAL, day=DAY, actor=ACTOR)
-    assert refused(moved) == "provincial_direct_excluded"
-
-
-# --- premiums to the fen (30) ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("payers", range(1, 8))
-@pytest.mark.parametrize("more", ["-0.01", "0.00", "0.01"])
-def test_a_premium_is_paid_whole_or_not_at_all_to_the_fen(payers: int, more: str) -> None:
-    mei = enrol_one("mei", area=YANGZHOU, scheme="resident")
-    relatives = enrol(*(f"relative {place}" for place in range(payers)), area=YANGZHOU)
-    amounts = {who: Decimal(f"{10 + place}.{place:02d}") for place, who in enumerate(relatives)}
-    give_money(amounts, month=MAY, day=DAY)
-    for relative in relatives:
-        bound(relative, mei, day=DAY, relation="child")
-    asked = sum(amounts.values(), Decimal(0)) + Decimal(more)
-    premium = pay_premium(
-        insured_id=mei.pk, product="resident_insurance", amount=asked, day=DAY, actor=ACTOR
-    )
-    left = [balance(who) for who in relatives]
-    if Decimal(more) > 0:
-        assert refused(premium) == "insufficient_funds"
-        assert left == list(amounts.values())
-        assert not Transfer.objects.filter(source="premium").exists()
-    else:
-        assert isinstance(premium, Premium)
-        assert left == [Decimal(0)] * (payers - 1) + [-Decimal(more)]
-    assert ledger_problems() == []
-
-
-def test_a_premium_that_breaks_off_between_its_payers_moves_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    mei = enrol_one("mei", area=YANGZHOU, scheme="resident")
-    relatives = enrol("lin", "chen", "hai", area=YANGZHOU)
-    give_money(dict.fromkeys(relatives, "10.00"), month=MAY, day=DAY)
-    for relative in relatives:
-        bound(relative, mei, day=DAY, relation="child")
-
-    def break_off(accounts: list[LedgerAccount]) -> None:
-        raise ConnectionError("the machine is gone")
-
-    monkeypatch.setattr(ledger, "save_balances", break_off)
-    pay = {"product": "resident_insurance", "amount": Decimal(25), "day": DAY, "actor": ACTOR}
-    with pytest.raises(ConnectionError):
-        pay_premium(insured_id=mei.pk, **pay)  # type: ignore[arg-type]
-    monkeypatch.undo()
-    assert not Premium.objects.exists()
-    assert ledger_problems() == []
-    assert isinstance(pay_premium(insured_id=mei.pk, **pay), Premium)  # type: ignore[arg-type]
-
-
-# --- the order of payers (33, 34) -----------------------------------------------------------------
-
-
-def test_payers_are_asked_in_the_order_of_binding_whatever_the_clocks_say() -> None:
-    """The machine that binds is two hours ahead, then two behind; one day comes in too early."""
-    mei = enrol_one("mei")
-    relatives = enrol("lin", "chen", "hai", "jun")
-    give_money(dict.fromkeys(relatives, "10.00"), month=JULY, day=LATER)
-    now = datetime(2024, 7, 20, 4, 0, tzinfo=UTC)
-    clocks = [now + timedelta(hours=2), now - timedelta(hours=2), now, now - timedelta(days=400)]
-    days = [LATER, LATER, LATER - timedelta(days=3), LATER]
-    for relative, clock, day in zip(relatives, clocks, days, strict=True):
-        with time_machine.travel(clock, tick=False):
-            bound(relative, mei, day=day)
-    claim = settled(mei, hospital(HEFEI), "35.00", day=LATER, category="account_only")
-    assert [(p["person"], p["amount"]) for p in claim.decision["payers"]] == [
-        (relatives[0].pk, "10.00"),
-        (relatives[1].pk, "10.00"),
-        (relatives[2].pk, "10.00"),
-        (relatives[3].pk, "5.00"),
-    ]
-
-
-def test_a_binding_made_again_takes_the_last_place() -> None:
-    mei = enrol_one("mei")
-    lin, chen = enrol("lin", "chen")
-    bound(lin, mei, day=LATER)
-    bound(chen, mei, day=LATER)
-    done(unbind(authorizer_id=lin.pk, member_id=mei.pk, day=LATER, actor=ACTOR))
-    bound(lin, mei, day=LATER)
-    assert _order(mei) == [chen.pk, lin.pk]
-
-
-def test_bindings_of_the_same_instant_are_asked_in_the_same_order_every_time(
-    long: bool,
-) -> None:
-    mei = enrol_one("mei")
-    relatives = enrol("lin", "chen", "hai", "jun", "kai")
-    elsewhere = enrol_one("gu", area=BENGBU)
-    made = notice()
-    with time_machine.travel(datetime(2024, 7, 20, tzinfo=UTC), tick=False):
-        for who in (elsewhere, *relatives):
-            bind(
-                authorizer_id=who.pk,
-                member_id=mei.pk,
-                relation="spouse",
-                notice=made,
-                day=LATER,
-                actor=ACTOR,
-            )
-    expected = [*(who.pk for who in relatives), elsewhere.pk]
-    # A row that is written anew lies elsewhere on disk; the order must not follow.
-    Binding.objects.filter(authorizer=relatives[0]).update(relation="parent")
-    assert [_order(mei) for _ in range(1000 if long else 100)].count(expected) == (
-        1000 if long else 100
-    )
-
-
-def _order(patient: Person) -> list[int]:
-    payers = payers_for(
-        patient_id=patient.pk, patient_area=HEFEI, day=LATER, book=current_book(), own=False
-    )
-    return [payer.person_id for payer in payers]
-
-
-# --- claims out of order, and given back (13, 14, 16) ---------------------------------------------
-
-
-def test_claims_that_come_in_any_order_take_the_same_deductible_and_keep_the_cap() -> None:
-    """January's visit may come in May: what the year has used is the same in the end."""
-    lin = enrol_one("lin", area=YANGZHOU, born=date(1955, 1, 1), retired_on=date(2015, 1, 1))
-    care = hospital(YANGZHOU, level=3)
-    bills = [("300.00", 1), ("450.50", 2), ("2000.00", 3), ("9000.00", 4)]
-    ends = set()
-    for order in itertools.permutations(bills):
-        with transaction.atomic():
-            deductible, pool = Decimal(0), Decimal(0)
-            for amount, month in order:
-                claim = settled(
-                    lin, care, amount, day=date(2023, 5, 31), service_date=date(2023, month, 9)
-                )
-                assert claim.deductible >= 0
-                assert claim.pool >= 0
-                deductible += claim.deductible
-                pool += claim.pool
-            used = Accumulator.objects.get(person=lin)
-            assert (used.deductible, used.pool) == (deductible, pool)
-            ends.add((deductible, pool))
-            transaction.set_rollback(True)
-    assert ends == {(Decimal("500.00"), Decimal("7875.35"))}
-
-
-def test_a_refund_gives_back_what_the_claim_used_and_later_claims_stand() -> None:
-    lin = enrol_one("lin", area=YANGZHOU, born=date(1955, 1, 1), retired_on=date(2015, 1, 1))
-    care = hospital(YANGZHOU)
-    first = settled(lin, care, "500.00", day=DAY)
-    second = settled(lin, care, "100.00", day=DAY)
-    assert (first.deductible, *taken(second)) == (Decimal(500), Decimal(0), Decimal(80))
-    done(claims.refund(number=first.number, day=DAY, actor=ACTOR))
-    used = Accumulator.objects.get()
-    assert taken(used) == (Decimal(0), Decimal(80))
-    third = settled(lin, care, "600.00", day=DAY)
-    assert taken(third) == (Decimal(500), Decimal(80))
-    assert Claim.objects.get(pk=second.pk).pool == Decimal("80.00")
-
-
-def test_a_refund_of_all_that_a_storm_of_claims_paid_restores_every_account() -> None:
-    mei = enrol_one("mei", area=YANGZHOU)
-    relatives = enrol("lin", "chen", area=YANGZHOU)
-    everybody = [mei, *relatives]
-    give_money(dict.fromkeys(everybody, "40.00"), month=MAY, day=DAY)
-    give_money(dict.fromkeys(everybody, "25.50"), month=date(2023, 12, 1), day=date(2023, 12, 3))
-    for relative in relatives:
-        bound(relative, mei, day=DAY)
-    day = date(2024, 2, 3)
-    contribute(mei, month=date(2024, 1, 1), day=day)
-    give_money(dict.fromkeys(relatives, "11.11"), month=date(2024, 2, 1), day=day)
-    before = [balances(who, day) for who in everybody]
-    care = hospital(YANGZHOU)
-    made = [settled(mei, care, amount, day=day) for amount in ("30.00", "99.99", "12.34", "80.00")]
-    assert sum(claim.shared_paid for claim in made) > 0
-    for claim in (made[1], made[3], made[0], made[2]):
-        done(claims.refund(number=claim.number, day=day, actor=ACTOR))
-    assert [balances(who, day) for who in everybody] == before
-
-
-def test_a_message_sent_again_after_more_than_a_year_has_its_old_answer() -> None:
-    lin = enrol_one("lin", area=YANGZHOU)
-    give_money({lin: "100.00"}, month=MAY, day=DAY)
-    made = bill(lin, hospital(YANGZHOU), "10.00", day=DAY)
-    request = claims.RequestKey(key="once", body_hash="a")
-    first = done(claims.settle(bill=made, day=DAY, actor=ACTOR, request=request))
-    later = DAY + timedelta(days=400)
-    again = done(claims.settle(bill=made, day=later, actor=ACTOR, request=request))
-    assert again.pk == first.pk
-    assert balance(lin) == Decimal("90.00")
