@@ -7,8 +7,10 @@ the same rows are written and the same answer is given, whatever was found.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
@@ -22,6 +24,8 @@ from . import identity, queries
 from .identity_providers import PHONE_CODE, IdentityProvider, code_hash
 from .models import LinkCode, Person, User
 
+#: The kind of message that carries a code.
+CODE_MESSAGE = "link_code"
 CODE_DIGITS = 6
 CODE_LIVES = timedelta(minutes=10)
 TRIES_A_CODE = 5
@@ -73,7 +77,7 @@ def start_linking(
     # A message to nobody is written where nobody is to be told: the work is the same. The code is
     # sealed, so that a copy of the database holds none that could be used.
     Message.objects.create(
-        person=person, kind="link_code", data={"code_sealed": identity.seal(code).hex()}
+        person=person, kind=CODE_MESSAGE, data={"code_sealed": identity.seal(code).hex()}
     )
     audit(actor=_actor(user), verb="members.link.ask", record=f"link:{row.pk}")
     return Outcome.SENT
@@ -117,6 +121,11 @@ def link_in_person(*, user_id: int, person_id: int, by: AbstractBaseUser, now: d
         return Outcome.NOT_LINKED
     _link(user, person, actor=Actor(name=by.get_username(), user_id=by.pk), how="in_person")
     return Outcome.LINKED
+
+
+def opened_code(data: Mapping[str, Any]) -> str:
+    """Open the sealed code of a message, for the channel that sends it."""
+    return identity.unseal(bytes.fromhex(data["code_sealed"]))
 
 
 def _may_be_linked(person: Person, now: datetime) -> bool:

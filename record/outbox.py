@@ -66,8 +66,8 @@ def _send(message: Message) -> None:
 
 
 def _letter(message: Message) -> Letter:
-    text = text_for(message.kind)
     with translation.override(settings.LANGUAGE_CODE):
+        text = text_for(message.kind, message.data)
         return Letter(
             key=f"message-{message.pk}",
             title=str(text.title),

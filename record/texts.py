@@ -6,7 +6,9 @@ amount or relative. Who wants to know more signs in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +29,14 @@ _FALLBACK = Text(
 )
 
 TEXTS: dict[str, Text] = {
+    "link_code": Text(
+        _("Your code"),
+        _("It ties your sign-in to your insurance, for ten minutes. Give it to nobody."),
+    ),
+    "linked": Text(
+        _("A sign-in now belongs to you"),
+        _("Somebody signed in as you with a code to this phone. If it was not you, call us."),
+    ),
     "bound": Text(
         _("You were added to a family account"),
         _("A relative lets you use their account. If this is wrong, you can leave at any time."),
@@ -85,6 +95,20 @@ TEXTS: dict[str, Text] = {
 }
 
 
-def text_for(kind: str) -> Text:
+#: What a room puts before the words of its kind of message, from the message's data.
+Filler = Callable[[Mapping[str, Any]], str]
+_FILLERS: dict[str, Filler] = {}
+
+
+def register_filler(kind: str, filler: Filler) -> None:
+    """Make known what comes before the words of a kind, such as a code."""
+    _FILLERS[kind] = filler
+
+
+def text_for(kind: str, data: Mapping[str, Any] | None = None) -> Text:
     """Return what a message of this kind says; an unknown kind says only that there is news."""
-    return TEXTS.get(kind, _FALLBACK)
+    text = TEXTS.get(kind, _FALLBACK)
+    filler = _FILLERS.get(kind)
+    if filler is None or data is None:
+        return text
+    return replace(text, body=f"{filler(data)} {text.body}")

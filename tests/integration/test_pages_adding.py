@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from families.asking import TRIES_A_DAY
 from families.models import Binding
 from members.models import Enrolment
-from tests.household import WUHU, Household, build, id_number
+from tests.household import WUHU, Household, id_number, standing
 
 pytestmark = pytest.mark.django_db
 
 ADD, ORDER, NOTICE = "/family/add/", "/family/add/order/", "/family/add/notice/"
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Household]:
+    with standing(django_db_blocker) as household:
+        yield household
+
+
 @pytest.fixture
-def home() -> Household:
-    return build(timezone.localdate())
+def home(made: Household, db: None) -> Household:
+    return copy.deepcopy(made)
 
 
 def client_of(home: Household, name: str) -> Client:

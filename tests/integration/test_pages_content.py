@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from claims.explain import explain
 from claims.own import payers_of
 from claims.reasons import REASONS
 from families.departures import report_death
 from policy.queries import current_book
-from tests.household import ACTOR, Household, build
+from tests.household import ACTOR, Household, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +25,15 @@ pytestmark = pytest.mark.django_db
 QUERIES = 12 + 3
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Household]:
+    with standing(django_db_blocker) as household:
+        yield household
+
+
 @pytest.fixture
-def home() -> Household:
-    return build(timezone.localdate())
+def home(made: Household, db: None) -> Household:
+    return copy.deepcopy(made)
 
 
 def page(home: Household, name: str, url: str, language: str = "zh-CN") -> str:

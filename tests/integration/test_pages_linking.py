@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
@@ -28,14 +31,21 @@ from members.linking import (
 from members.models import LinkCode, Person, User
 from record.changes import NotAllowed
 from record.models import Message
-from tests.household import ACTOR, PASSWORD, Household, build, id_number
+from record.outbox import send_waiting
+from tests.household import ACTOR, PASSWORD, Household, id_number, standing
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Household]:
+    with standing(django_db_blocker) as household:
+        yield household
+
+
 @pytest.fixture
-def home() -> Household:
-    return build(timezone.localdate())
+def home(made: Household, db: None) -> Household:
+    return copy.deepcopy(made)
 
 
 @pytest.fixture
@@ -85,6 +95,27 @@ def test_the_code_goes_to_the_person_on_record_and_ties_the_user(
     person.refresh_from_db()
     assert person.user == user
     assert finish_linking(user_id=user.pk, answer="", now=now) is Outcome.LINKED
+
+
+def test_the_relay_sends_the_code_to_the_phone_on_record(
+    home: Household, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    unlink(home, "lin")
+    Message.objects.update(state=Message.State.SENT)
+    ask(home, newcomer("lin2"), "lin", now=now)
+    ask(home, newcomer("asker"), "lin", called="不对", now=now)
+    with caplog.at_level("INFO"):
+        assert send_waiting() == 2
+    code = identity.unseal(
+        bytes.fromhex(
+            Message.objects.get(person=home.person("lin"), kind="link_code").data["code_sealed"]
+        )
+    )
+    sent = [line for line in caplog.messages if line.startswith("SMS to")]
+    assert len(sent) == 1
+    assert sent[0].startswith("SMS to 138****00")
+    assert code in sent[0]
+    assert "不要告诉别人" in sent[0]
 
 
 def test_neither_code_nor_its_plain_hash_is_in_the_database(home: Household, now: datetime) -> None:

@@ -5,15 +5,16 @@ A URL that is not in the table fails. What is not yours is not found (404), neve
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from families.models import Binding
-from tests.household import Household, build
+from tests.household import Household, standing
 
 pytestmark = pytest.mark.django_db
 
@@ -65,9 +66,15 @@ TABLE: dict[str, dict[str, int | str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Household]:
+    with standing(django_db_blocker) as household:
+        yield household
+
+
 @pytest.fixture
-def home() -> Household:
-    return build(timezone.localdate())
+def home(made: Household, db: None) -> Household:
+    return copy.deepcopy(made)
 
 
 def views() -> Iterator[str]:
