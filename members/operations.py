@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
 from policy.refusals import refuse
 from record.operations import Actor, audit, operation, tell
 
-from . import identity, queries
+from . import bulk, identity, queries
 from .models import Contribution, EarlierTotal, Enrolment, Person, Registration, Stay
 from .months import retired_from
 
@@ -39,6 +40,7 @@ class NewPerson:
     number: str = ""
 
 
+@lru_cache(maxsize=100_000)
 def name_key(name: str) -> str:
     """Return the key that sorts and finds a name by its sound: pinyin without tones."""
     return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
@@ -49,8 +51,9 @@ def enrol_many(*, people: Sequence[NewPerson], actor: Actor) -> list[Person]:
 
     An ID number that is enrolled already breaks a unique constraint: callers look first.
     """
-    persons = Person.objects.bulk_create(
+    persons = [
         Person(
+            pk=pk,
             number=new.number or f"{secrets.randbelow(10**12):012d}",
             name=new.name,
             name_key=name_key(new.name),
@@ -63,23 +66,26 @@ def enrol_many(*, people: Sequence[NewPerson], actor: Actor) -> list[Person]:
             combined_years=new.combined_years,
             pool_only_years=new.pool_only_years,
         )
-        for new in people
+        for pk, new in zip(bulk.next_ids(Person, len(people)), people, strict=True)
+    ]
+    bulk.copy_rows(persons)
+    placed = list(zip(persons, people, strict=True))
+    bulk.copy_values(
+        Enrolment,
+        ("person_id", "area", "scheme", "mode", "employment", "begins_on"),
+        (
+            (person.pk, new.area, new.scheme, new.mode, new.employment, new.begins_on)
+            for person, new in placed
+        ),
     )
-    Enrolment.objects.bulk_create(
-        Enrolment(
-            person=person,
-            area=new.area,
-            scheme=new.scheme,
-            mode=new.mode,
-            employment=new.employment,
-            begins_on=new.begins_on,
-        )
-        for person, new in zip(persons, people, strict=True)
-    )
-    EarlierTotal.objects.bulk_create(
-        EarlierTotal(person=person, year=year, amount=amount)
-        for person, new in zip(persons, people, strict=True)
-        for year, amount in new.earlier_totals
+    bulk.copy_values(
+        EarlierTotal,
+        ("person_id", "year", "amount"),
+        (
+            (person.pk, year, amount)
+            for person, new in placed
+            for year, amount in new.earlier_totals
+        ),
     )
     audit(actor=actor, verb="members.enrol", data={"persons": [p.number for p in persons]})
     return persons

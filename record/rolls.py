@@ -37,6 +37,8 @@ _ROUNDED = re.compile(r"[0-9](\.[0-9]+)?[eE]\+?[0-9]{2}")
 _CELL_ERRORS = frozenset(
     {"#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 )
+#: How formulas, errors and texts that were forced begin.
+_SUSPECT = frozenset("=#'")
 #: What a double of Excel keeps exactly.
 _EXACT_DIGITS = 15
 
@@ -301,6 +303,9 @@ def _trusted(raw: str) -> str:
     text = (raw if raw.isascii() else unicodedata.normalize("NFKC", raw)).strip()
     if len(text) > MAX_CELL:
         raise BadCell("", TOO_LONG)
+    if text[:1] not in _SUSPECT and "E" not in text and "e" not in text:
+        # Nearly every cell: what follows is looked at only where there is reason to.
+        return text
     if text[:1] == "=" and len(text) > 1:
         raise BadCell("", FORMULA)
     if text in _CELL_ERRORS:
