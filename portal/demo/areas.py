@@ -47,7 +47,22 @@ QUOTAS = (
     Quota(YANTAI, "烟台", 140, 5, "2022-07"),
     Quota(SUIZHOU, "随州", 110, 4, "2023-01"),
 )
-NAMES = {quota.code: quota.name for quota in QUOTAS}
+#: The demonstration is made in two halves that have nothing to do with each other: nobody is bound
+#: to or moves to an area of the other one. So two processes can make them side by side.
+HALVES = (QUOTAS[:8], QUOTAS[8:])
 CITIES_OF_ANHUI = tuple(
     quota.code for quota in QUOTAS if quota.code[:2] == ANHUI and quota.code != PROVINCIAL_DIRECT
 )
+_HALF_OF = {quota.code: place for place, half in enumerate(HALVES) for quota in half}
+
+
+def half_of(area: str) -> int:
+    """Return which half an area belongs to."""
+    return _HALF_OF[area]
+
+
+def neighbours(area: str) -> tuple[str, ...]:
+    """Return the other cities of Anhui in the same half."""
+    return tuple(
+        code for code in CITIES_OF_ANHUI if half_of(code) == half_of(area) and code != area
+    )

@@ -16,7 +16,7 @@ from members.models import Enrolment
 from members.months import last_of, months_after, parse_month
 from members.operations import NewPerson, enrol_many
 
-from .areas import QUOTAS
+from .areas import HALVES
 from .families import plan_bindings, plan_premiums
 from .lives import plan_lives
 from .numbers import bank_account, member_number, phone
@@ -42,7 +42,7 @@ def live_through(world: World) -> None:
     month = BEGINNING
     while month <= world.today:
         if month.month == 1 or month == BEGINNING:
-            world.say(f"{month.year}: contributions, credits, bindings, visits …")
+            world.say(f"{month.year} …")
         _enrol_newcomers(world, month)
         _plan_offices(world, timetable, contributions, month)
         place = (month.year - BEGINNING.year) * 12 + month.month - BEGINNING.month
@@ -92,8 +92,8 @@ def _enrol_newcomers(world: World, month: date) -> None:
     last = min(last_of(month), world.today)
     new = [
         person
-        for person in world.population.people
-        if world.persons[person.place] is None and person.begins_on <= last
+        for person in world.people
+        if person.place not in world.persons and person.begins_on <= last
     ]
     if new:
         enrol(world, new)
@@ -115,14 +115,14 @@ def _plan_offices(
 
 
 def _credit(world: World, month: date, day: date) -> None:
-    for quota in QUOTAS:
+    for quota in HALVES[world.half]:
         if month >= parse_month(quota.months_from):
             run = credit(area=quota.code, month=month, day=day, actor=SYSTEM)
             world.accept("credit runs", run)
 
 
 def _close(world: World, year: int, day: date) -> None:
-    for quota in QUOTAS:
+    for quota in HALVES[world.half]:
         world.accept("years closed", close_year(area=quota.code, year=year, day=day, actor=SYSTEM))
 
 

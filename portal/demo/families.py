@@ -31,12 +31,12 @@ _NOT_PAID = ("insufficient_funds", "member_left", "premium_already_paid")
 
 def plan_bindings(world: World, timetable: Timetable) -> None:
     """Put every bond on the timetable."""
-    for place, bond in enumerate(world.population.bonds):
+    for place, bond in enumerate(world.bonds):
         _plan_binding(world, timetable, bond, ends=place % _ENDED_EVERY == _ENDED_EVERY - 1)
 
 
 def _plan_binding(world: World, timetable: Timetable, bond: Bond, *, ends: bool) -> None:
-    people = world.population.people
+    people = world.by_place
 
     def make(day: date) -> None:
         if not (world.is_here(people[bond.authorizer]) and world.is_here(people[bond.member])):
@@ -64,7 +64,7 @@ def _end(world: World, bond: Bond, day: date) -> None:
         authorizer_id=world.pk(bond.authorizer),
         member_id=world.pk(bond.member),
         day=day,
-        actor=Actor(name=world.population.people[bond.authorizer].name),
+        actor=Actor(name=world.by_place[bond.authorizer].name),
     )
     world.accept("bindings ended", ended, "not_bound")
 
@@ -92,7 +92,7 @@ def _collect(world: World, timetable: Timetable, autumn: date) -> None:
     for product, amounts, opens in _PREMIUMS:
         amount = Decimal(amounts[min(autumn.year - 2022, len(amounts) - 1)])
         candidates = []
-        for person in world.population.people:
+        for person in world.people:
             area = world.area_of.get(person.place, person.area)
             if not world.is_here(person) or autumn.year < opens.get(area[:2], 9999):
                 continue
@@ -102,7 +102,7 @@ def _collect(world: World, timetable: Timetable, autumn: date) -> None:
                 fits = world.pk(person.place) in supported
             if fits and (product != _Product.RESIDENT_INSURANCE or person.scheme != EMPLOYEE):
                 candidates.append(person)
-        wanted = max(3, round(30 * world.scale))
+        wanted = world.number_of(30, least=2)
         for person in rng.sample(candidates, min(wanted, len(candidates))):
             day = autumn + timedelta(days=rng.randint(0, 60))
             _plan_premium(
@@ -126,7 +126,7 @@ def _plan_premium(
             product=product,
             amount=amount,
             day=day,
-            actor=Actor(name=world.population.people[place].name),
+            actor=Actor(name=world.by_place[place].name),
         )
         # Who has moved since may be where the product is not paid from accounts.
         paid = world.accept("premiums", done, *_NOT_PAID, "product_not_allowed")
@@ -140,7 +140,8 @@ def _plan_premium(
 
 
 def _hand_over(world: World, day: date) -> None:
-    paid = Premium.objects.filter(state=Premium.State.PAID, paid_on__lt=day)
+    own = {world.pk(place) for place in world.persons}
+    paid = Premium.objects.filter(state=Premium.State.PAID, paid_on__lt=day, insured_id__in=own)
     ids = list(paid.order_by("pk").values_list("pk", flat=True))
     if ids:
         world.accept("hand-overs", hand_over(premium_ids=ids, day=day, actor=world.actor("ding")))

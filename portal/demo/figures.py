@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from members.models import User
 from policy.operations import propose_figure
 from record.changes import approve
 from record.models import Change
 
 from .areas import ANHUI, SUIZHOU, YANGZHOU, YANTAI
-from .world import DemoError, World
+from .world import DemoError
 
 TITLE = "演示用示例，并非真实文件"
 
@@ -74,9 +75,9 @@ def _examples(today: date) -> tuple[_Example, ...]:
     )
 
 
-def enter_figures(world: World) -> None:
+def enter_figures(*, staff: dict[str, User], today: date) -> None:
     """Enter the example figures, each by two persons."""
-    for place, example in enumerate(_examples(world.today), start=1):
+    for place, example in enumerate(_examples(today), start=1):
         change = propose_figure(
             scope=example.scope,
             key=example.key,
@@ -87,12 +88,11 @@ def enter_figures(world: World) -> None:
             document_date=example.entered_on,
             example=True,
             reason=example.reason,
-            by=world.staff["qian"],
+            by=staff["qian"],
             day=example.entered_on,
         )
         if not isinstance(change, Change):
             raise DemoError(f"figure {example.key}: {change.code}")
-        world.accept(
-            "figures",
-            approve(change_id=change.pk, by=world.staff["feng"], day=example.entered_on),
-        )
+        approved = approve(change_id=change.pk, by=staff["feng"], day=example.entered_on)
+        if not isinstance(approved, Change):
+            raise DemoError(f"figure {example.key}: {approved.code}")

@@ -12,7 +12,7 @@ from claims.models import Institution
 from .areas import QUOTAS, SUIZHOU
 from .numbers import institution_code, phone
 from .rolls import take_in
-from .world import Registered, World
+from .world import Registered
 
 _SINCE = date(2020, 1, 1)
 _WORDS = ("青禾", "望江", "云溪", "松涛", "安澜", "明湖", "竹里", "杏林桥", "南塘", "春和")
@@ -51,12 +51,12 @@ class _Planned:
     terms: tuple[_Term, ...]
 
 
-def register_institutions(world: World) -> list[Registered]:
+def register_institutions(*, scale: float) -> list[Registered]:
     """Send the roll of institutions in; return them in the order of the roll."""
     planned: list[_Planned] = []
     places = count()
     for quota in QUOTAS:
-        wanted = max(min(quota.institutions, 2), round(quota.institutions * min(world.scale, 1)))
+        wanted = max(min(quota.institutions, 2), round(quota.institutions * min(scale, 1)))
         for kind, level, ending in _PATTERN[:wanted]:
             place = next(places)
             planned.append(
@@ -70,11 +70,8 @@ def register_institutions(world: World) -> list[Registered]:
                 )
             )
     rows = [_row(one, term) for one in planned for term in one.terms]
-    world.done["terms of institutions"] += take_in(
-        roll=ROLL, rows=rows, name="institutions.csv", day=_SINCE
-    )
+    take_in(roll=ROLL, rows=rows, name="institutions.csv", day=_SINCE)
     found = {row.code: row for row in Institution.objects.all()}
-    world.done["institutions"] += len(found)
     return [
         Registered(
             row=found[one.code],

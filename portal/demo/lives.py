@@ -11,7 +11,7 @@ from members import operations as members
 from members.models import Person, Stay
 from record import changes
 
-from .areas import CITIES_OF_ANHUI, HEFEI, PROVINCIAL_DIRECT, YANGZHOU
+from .areas import CITIES_OF_ANHUI, HEFEI, PROVINCIAL_DIRECT, YANGZHOU, half_of, neighbours
 from .people import EMPLOYEE, Someone
 from .timetable import Rank, Timetable
 from .world import World
@@ -23,14 +23,12 @@ TOPICS = ("stays", "moves", "departures", "residence")
 
 def chosen(world: World, topic: str, *, least: int, number: int) -> list[Someone]:
     """Choose people of a topic: a number at full scale, not fewer than a few."""
-    cast = {one.place for one in world.cast.everybody()}
+    cast = {one.place for one in world.cast_here}
     group = TOPICS.index(topic)
     own = [
-        one
-        for one in world.population.people
-        if one.place % len(TOPICS) == group and one.place not in cast
+        one for one in world.people if one.place % len(TOPICS) == group and one.place not in cast
     ]
-    wanted = max(least, round(number * world.scale))
+    wanted = world.number_of(number, least=least)
     return world.chance(topic).sample(own, min(wanted, len(own)))
 
 
@@ -41,7 +39,7 @@ def some_day(world: World, first: date, rng: Random, *, leave: int) -> date:
 
 def plan_lives(world: World, timetable: Timetable) -> None:
     """Put everything that happens to people on the timetable."""
-    for person in world.population.people:
+    for person in world.people:
         if person.retires_on is not None:
             _plan_retirement(world, timetable, person, person.retires_on)
     _plan_stays(world, timetable)
@@ -66,7 +64,7 @@ def _plan_retirement(world: World, timetable: Timetable, person: Someone, on: da
 
 def _plan_stays(world: World, timetable: Timetable) -> None:
     rng = world.chance("dates of stays")
-    for place, person in enumerate(chosen(world, "stays", least=6, number=80)):
+    for place, person in enumerate(chosen(world, "stays", least=4, number=80)):
         kind = Stay.Kind.HOSPITAL
         if place % 5 == 0:
             kind = Stay.Kind.LTC_SPECIALISED if place % 2 else Stay.Kind.LTC_OTHER
@@ -97,14 +95,12 @@ def _plan_stay(
 def _plan_moves(world: World, timetable: Timetable) -> None:
     rng = world.chance("dates of moves")
     movers = [
-        one
-        for one in chosen(world, "moves", least=8, number=40)
-        if one.area in CITIES_OF_ANHUI and one.area != PROVINCIAL_DIRECT
+        one for one in chosen(world, "moves", least=6, number=40) if one.area in CITIES_OF_ANHUI
     ]
     for place, person in enumerate(movers):
-        # Most go to the province's capital, one in nine to another province.
-        areas = [YANGZHOU] if place % 9 == 4 else [HEFEI, HEFEI, *CITIES_OF_ANHUI]
-        area = rng.choice([code for code in areas if code != person.area] or [CITIES_OF_ANHUI[1]])
+        # Some leave the province.
+        away = place % 6 == 4 and half_of(YANGZHOU) == world.half
+        area = YANGZHOU if away else rng.choice(neighbours(person.area))
         day = max(some_day(world, date(2023, 3, 1), rng, leave=30), person.begins_on)
         _plan_move(world, timetable, person, area, day)
 
@@ -127,13 +123,13 @@ def _plan_departures(world: World, timetable: Timetable) -> None:
     rng = world.chance("dates of departures")
     people = [
         one
-        for one in chosen(world, "departures", least=60, number=400)
+        for one in chosen(world, "departures", least=50, number=400)
         if one.area != PROVINCIAL_DIRECT and one.born.year < 1996
     ]
-    dead = [one for one in people if one.born.year < 1956][: max(2, round(9 * world.scale))]
+    dead = [one for one in people if one.born.year < 1956][: world.number_of(10, least=2)]
     # With two persons in Hefei, where there are a case officer and a reviewer to sign in as.
     workers = [one for one in people if one.scheme == EMPLOYEE and one not in dead]
-    emigrants = workers[: max(1, round(3 * world.scale))]
+    emigrants = workers[: world.number_of(4, least=1)]
     waiting = [one for one in workers if one.area == HEFEI and one not in emigrants][:1]
     for place, person in enumerate(dead):
         died_on = some_day(world, date(2023, 2, 1), rng, leave=60)

@@ -13,7 +13,16 @@ from random import Random
 from members.models import Enrolment
 from members.months import first_of, months_after
 
-from .areas import ANHUI, CITIES_OF_ANHUI, HEFEI, PROVINCIAL_DIRECT, SUIZHOU, YANGZHOU, YANTAI
+from .areas import (
+    ANHUI,
+    CITIES_OF_ANHUI,
+    HEFEI,
+    PROVINCIAL_DIRECT,
+    SUIZHOU,
+    YANGZHOU,
+    YANTAI,
+    neighbours,
+)
 from .names import given_name, surname
 from .numbers import IdNumbers
 
@@ -124,11 +133,8 @@ class Population:
 
     def _three_generations(self, area: str) -> None:
         elsewhere = area in CITIES_OF_ANHUI and self.rng.random() < 0.3
-        home = self._another_city(area) if elsewhere else area
+        home = self.rng.choice(neighbours(area)) if elsewhere else area
         self._couple_with_children(area, parents=self._elders(home))
-
-    def _another_city(self, area: str) -> str:
-        return self.rng.choice([city for city in CITIES_OF_ANHUI if city != area])
 
     def _elders(self, area: str) -> list[Someone]:
         year = self.rng.randint(1938, 1962)
@@ -178,7 +184,7 @@ class Population:
         for number in range(self.rng.choices([0, 1, 2, 3], [1, 5, 4, 1])[0]):
             self._child(area, family, couple, year + self.rng.randint(24, 27) + 3 * number)
         for parent in parents:
-            self._bind(couple[0], parent, "parent", 0.75)
+            self._bind(couple[0], parent, "parent", 0.6)
 
     def _child(self, area: str, family: str, couple: list[Someone], year: int) -> None:
         born = self._birthday(year)
@@ -197,7 +203,7 @@ class Population:
                 scheme=RESIDENT,
                 begins_on=max(ENROLLED_ON, born + timedelta(days=20)),
             )
-        self._bind(couple[self.rng.random() < 0.4], child, "child", 0.6)
+        self._bind(couple[self.rng.random() < 0.4], child, "child", 0.5)
 
     def _adult(self, area: str, family: str, year: int, *, male: bool) -> Someone:
         name = family + given_name(self.rng, male=male)
@@ -241,7 +247,7 @@ class Population:
         if len(couple) == 2:
             giver = couple[self.rng.random() < 0.3]
             taker = couple[1] if giver is couple[0] else couple[0]
-            self._bind(giver, taker, "spouse", 0.45)
+            self._bind(giver, taker, "spouse", 0.25)
 
     def _bind(self, giver: Someone, taker: Someone, relation: str, chance: float) -> None:
         """Plan a binding where the law allows one: the operation has the last word."""

@@ -30,7 +30,7 @@ _KINDS = (Registration.Kind.RESETTLED, Registration.Kind.LONG_TERM, Registration
 def plan_registrations(world: World, timetable: Timetable) -> None:
     """Put the applications on the timetable, each with what becomes of it."""
     rng = world.chance("dates of registrations")
-    for place, person in enumerate(chosen(world, "residence", least=16, number=76)):
+    for place, person in enumerate(chosen(world, "residence", least=8, number=76)):
         outcome = _OUTCOMES[place % len(_OUTCOMES)]
         area = rng.choice([HEFEI, HEFEI, *CITIES_OF_ANHUI])
         if area == person.area:
@@ -51,6 +51,8 @@ def plan_registrations(world: World, timetable: Timetable) -> None:
             on=day,
         )
     # The retiree of the sign-ins has been living with her son for some time.
+    if world.cast.he.place not in world.by_place:
+        return
     since = min(date(2025, 9, 1), world.today - timedelta(days=30))
     _plan(
         world,

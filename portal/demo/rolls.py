@@ -38,7 +38,7 @@ class Contributions:
     _by_month: dict[date, list[_Row]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for person in self.world.population.people:
+        for person in self.world.people:
             rng = self.world.chance(f"contributions {person.place}")
             paid = contributions_of(person, rng=rng, today=self.world.today)
             for month, base, paid_on in paid:
@@ -72,5 +72,5 @@ class Contributions:
         ]
         if not rows:
             return
-        name = f"contributions-{month:%Y-%m}.csv"
+        name = f"contributions-{month:%Y-%m}-{self.world.half + 1}.csv"
         self.world.done["contributions"] += take_in(roll=ROLL, rows=rows, name=name, day=day)

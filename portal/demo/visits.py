@@ -22,7 +22,7 @@ CROSS_AREA_SHARE = 0.078
 LOCAL_MEAN, CROSS_AREA_MEAN = 131.0, 203.0
 CROSS_AREA_FROM = date(2024, 6, 1)
 #: Claims of a month at full scale, in the first month and in the last one.
-FIRST_MONTH, LAST_MONTH = 46, 78
+FIRST_MONTH, LAST_MONTH = 44, 70
 MONTHS_OF_GROWTH = 53
 
 _CATEGORY = Claim.Category
@@ -64,11 +64,14 @@ class Visits:
         share_of_month = (last_day.day) / last_of(month).day
         growth = min(place / MONTHS_OF_GROWTH, 1)
         number = round(
-            world.scale * share_of_month * (FIRST_MONTH + (LAST_MONTH - FIRST_MONTH) * growth)
+            world.scale
+            * world.share
+            * share_of_month
+            * (FIRST_MONTH + (LAST_MONTH - FIRST_MONTH) * growth)
         )
         local, cross_area = self._supported()
         everybody = self._patients()
-        drawn = [self._of_cast(who, month, last_day, rng) for who in world.cast.everybody()]
+        drawn = [self._of_cast(who, month, last_day, rng) for who in world.cast_here]
         for _ in range(number):
             kind = rng.random()
             if kind < 0.40 and local:
@@ -84,7 +87,7 @@ class Visits:
     # --- patients -------------------------------------------------------------------------------
 
     def _patients(self) -> list[Someone]:
-        people = [one for one in self.world.population.people if self.world.is_here(one)]
+        people = [one for one in self.world.people if self.world.is_here(one)]
         total, weights = 0, []
         for one in people:
             age = self.world.today.year - one.born.year
@@ -99,7 +102,7 @@ class Visits:
         Of those with an account of their own, a relative pays only after it is empty; so the
         patients of shared payments are mostly children and the old of the residents' scheme.
         """
-        people = self.world.population.people
+        people = self.world.people
         pairs = Binding.objects.filter(ended_on=None).values_list("member_id", "cross_area")
         far = {member for member, cross_area in pairs if cross_area}
         near = {member for member, cross_area in pairs if not cross_area}
@@ -181,7 +184,7 @@ class Visits:
         amount: Decimal,
     ) -> Bill:
         self._counter += 1
-        stamp = f"{day:%Y%m%d}{self._counter:06d}"
+        stamp = f"{day:%Y%m%d}{self.world.half + 1}{self._counter:05d}"
         pharmacy = at.kind == "pharmacy"
         prescriber = None
         if pharmacy and category == _CATEGORY.OUTPATIENT and rng.random() < 0.7:

@@ -17,7 +17,7 @@ from record.outcome import Refusal
 
 from .areas import ANQING, HEFEI, WUHU
 from .cast import Cast
-from .people import Population, Someone
+from .people import Bond, Someone
 
 T = TypeVar("T")
 
@@ -45,35 +45,54 @@ class Registered:
 
 @dataclass
 class World:
-    """The people, the staff and the register, with what has become of them so far."""
+    """One half of the demonstration: its people, and what has become of them so far.
 
+    `persons` has the row of everybody who is enrolled, by their place in the whole plan; `share`
+    is the half's part of all people.
+    """
+
+    half: int
     today: date
     scale: float
     say: Callable[[str], None]
-    population: Population
+    people: list[Someone]
+    bonds: list[Bond]
     cast: Cast
-    persons: list[Person | None] = field(default_factory=list)
-    staff: dict[str, User] = field(default_factory=dict)
-    notices: list[Notice] = field(default_factory=list)
-    institutions: list[Registered] = field(default_factory=list)
+    share: float
+    staff: dict[str, User]
+    notices: list[Notice]
+    institutions: list[Registered]
+    persons: dict[int, Person] = field(default_factory=dict)
     area_of: dict[int, str] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
+    by_place: dict[int, Someone] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_place = {person.place: person for person in self.people}
+
+    @property
+    def cast_here(self) -> tuple[Someone, ...]:
+        """The persons of the sign-ins that belong to this half."""
+        return tuple(one for one in self.cast.everybody() if one.place in self.by_place)
+
+    def number_of(self, at_full_scale: int, *, least: int) -> int:
+        """Return this half's part of a number, and not fewer than a few."""
+        return max(least, round(at_full_scale * self.scale * self.share))
 
     def chance(self, topic: str) -> Random:
         """Return the dice of a topic: what one topic throws does not change another's."""
-        return Random(f"{SEED}:{topic}")  # noqa: S311  (a demonstration, not a secret)
+        return Random(f"{SEED}:{self.half}:{topic}")  # noqa: S311  (no secret)
 
     def pk(self, place: int) -> int:
         """Return the id of the enrolled person with a place. Raises DemoError before that."""
-        person = self.persons[place]
-        if person is None:
+        if place not in self.persons:
             raise DemoError(f"person {place} is not enrolled yet")
-        return person.pk
+        return self.persons[place].pk
 
     def is_here(self, person: Someone) -> bool:
         """Say whether a person is enrolled by now and has not left."""
-        return self.persons[person.place] is not None and person.place not in self.gone
+        return person.place in self.persons and person.place not in self.gone
 
     def actor(self, name: str) -> Actor:
         """Return a member of staff as the one who does something."""
