@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts import ledger
 from accounts.manual import propose_adjustment
 from claims import operations as claims
 from families.departures import payout
@@ -86,6 +87,7 @@ ATTACKS = [
 
 @pytest.fixture(autouse=True)
 def _granted() -> None:
+    ledger.forget_account_ids()
     call_command("grant_roles", verbosity=0)
 
 
