@@ -1,0 +1,626 @@
+"""Runs: one truth with the single-member functions, at most once, and resumed after anything."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts import ledger, runs
+from accounts.checks import ledger_problems
+from accounts.closing import close_year, interest_in, movements_of, rate_periods
+from accounts.crediting import credit, credited_in, open_credit_run, skipped_in
+from accounts.interest import interest
+from accounts.models import AccountYear, Chunk, Credit, LedgerAccount, Run, SkippedMonth, Transfer
+from accounts.posting import post_run
+from accounts.preparing import due_months, post_prepared, prepare_run, stop_prepared
+from accounts.pricing import member_month, worth_of
+from accounts.tasks import post_run as post_run_task
+from accounts.tasks import prepare_due_runs, sweep
+from members.models import Contribution, EarlierTotal, Enrolment, Person
+from members.months import months_after
+from members.operations import enrol_many
+from members.queries import is_retired
+from policy.book import Price, Unpriced, load_book
+from policy.queries import current_book
+from record.changes import NotAllowed
+from record.models import Role
+from tests.people import (
+    ACTOR,
+    HEFEI,
+    balance,
+    contribute,
+    done,
+    enrol,
+    enrol_one,
+    enter_figure,
+    new_person,
+    refused,
+    staff,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+MONTH, DAY = date(2024, 3, 1), date(2024, 3, 26)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_ids() -> Iterator[None]:
+    ledger.forget_account_ids()
+    yield
+    ledger.forget_account_ids()
+
+
+# --- one truth ------------------------------------------------------------------------------------
+
+
+def crowd(dice: random.Random, area: str, number: int) -> list[Person]:
+    """Enrol random members of every scheme, mode, employment and age, some of them retired."""
+    people = []
+    for _ in range(number):
+        born = date(1935, 1, 1) + timedelta(days=dice.randrange(30_000))
+        retired = born + timedelta(days=365 * 60) if dice.random() < 0.4 else None
+        people.append(
+            new_person(
+                "x",
+                area=area,
+                born=born,
+                begins_on=dice.choice([date(1990, 1, 1), date(2023, 5, 1), date(2023, 5, 2)]),
+                scheme=dice.choice(["employee", "employee", "employee", "resident"]),
+                mode=dice.choice(["combined", "combined", "pool_only"]),
+                employment=dice.choice(["employed", "flexible"]),
+                retired_on=retired,
+                combined_years=Decimal(dice.choice(["0", "7", "12.25", "30"])),
+                pool_only_years=Decimal(dice.choice(["0", "0", "3", "11.5"])),
+                earlier_totals=((2022, Decimal(dice.randrange(0, 200_000)) / 100),)
+                if dice.random() < 0.7
+                else (),
+            )
+        )
+    return enrol_many(people=people, actor=ACTOR)
+
+
+def pay(dice: random.Random, persons: list[Person], months: list[date]) -> None:
+    """Pay some of the months of each, some late and some back again."""
+    Contribution.objects.bulk_create(
+        Contribution(
+            person=person,
+            month=month,
+            base=Decimal(dice.randrange(0, 3_000_000)) / 100,
+            paid_on=month + timedelta(days=dice.choice([5, 20, 70])),
+            paid_back_on=month + timedelta(days=80) if dice.random() < 0.05 else None,
+        )
+        for person in persons
+        for month in months
+        if dice.random() < 0.7
+    )
+
+
+def months_of_every_rule() -> list[date]:
+    return [
+        date(2022, 6, 1),
+        date(2022, 7, 1),
+        date(2022, 12, 1),
+        date(2023, 1, 1),
+        date(2023, 5, 1),
+        date(2023, 12, 1),
+        date(2024, 1, 1),
+        date(2024, 12, 1),
+        date(2025, 1, 1),
+    ]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_sql_and_the_single_member_function_agree_to_the_fen(seed: int, long: bool) -> None:
+    """Thousands of random members of all areas, in every month where some rule begins or ends."""
+    dice = random.Random(seed)
+    book = load_book()
+    number = 400 if long else 50
+    if seed == 2:
+        for scope in ("32", "37"):
+            enter_figure(scope, "average_basic_pension", "3456.78", day=date(2022, 1, 1))
+    seen = 0
+    for area in sorted(book.areas):
+        persons = crowd(dice, area, number)
+        months = months_of_every_rule()
+        pay(dice, persons, months)
+        mover = dice.sample(persons, 5)
+        elsewhere = dice.choice(sorted(set(book.areas) - {area, "349900"}))
+        for person in mover:
+            place = Enrolment.objects.get(person=person)
+            turn = date(2023, 8, 15)
+            Enrolment.objects.filter(pk=place.pk).update(ends_on=turn)
+            Enrolment.objects.create(
+                person=person,
+                area=elsewhere,
+                scheme=place.scheme,
+                mode=place.mode,
+                employment=place.employment,
+                begins_on=turn,
+            )
+        for month in months:
+            seen += _compare_run(area, month, month + timedelta(days=25))
+        Enrolment.objects.filter(area=area, ends_on=None).update(area="000000")
+    assert seen > 1_000
+    assert ledger_problems() == []
+
+
+def _compare_run(area: str, month: date, day: date) -> int:
+    """Run a month and price everything that it should have looked at by the pure function."""
+    here = list(
+        Person.objects.filter(
+            enrolments__area=area, enrolments__ends_on=None, enrolments__begins_on__lte=day
+        ).prefetch_related("enrolments", "earlier_totals", "contributions")
+    )
+    book = current_book()
+    before = set(Credit.objects.filter(person__in=here).values_list("person_id", "month"))
+    expected: dict[tuple[int, date], tuple[str, Decimal]] = {}
+    unpriced: dict[tuple[int, date], str] = {}
+    for person in here:
+        bases = {
+            paid.month: paid.base
+            for paid in person.contributions.all()
+            if paid.month <= month and paid.paid_on <= day and paid.paid_back_on is None
+        }
+        for each in {*bases, month}:
+            retired = is_retired(person, each)
+            # A retiree's month is the run's own; an active member's is one that was paid.
+            if (person.pk, each) in before or not (each == month if retired else each in bases):
+                continue
+            place = _place(person, each, day)
+            tariff = book.tariff(place.area, each)
+            earlier = {total.year: total.amount for total in person.earlier_totals.all()}
+            who = member_month(
+                person,
+                place,
+                each,
+                retired,
+                None if retired else bases[each],
+                earlier.get(tariff.earlier_total_year or 0),
+            )
+            match tariff.price(who):
+                case Price(amount=amount):
+                    expected[person.pk, each] = (place.area, amount)
+                case Unpriced(reason=reason):
+                    unpriced[person.pk, each] = reason
+    run = done(credit(area=area, month=month, day=day, actor=ACTOR))
+    assert run.state == Run.State.DONE
+    found = {
+        (person_id, each): (by, amount)
+        for person_id, each, by, amount in Credit.objects.filter(run=run).values_list(
+            "person_id", "month", "area", "amount"
+        )
+    }
+    assert found == expected
+    assert {(p, m): reason for p, m, reason in skipped_in(run)} == unpriced
+    assert run.done == len(found)
+    # What corrections work with is the same function over the same facts.
+    for person in here[:2]:
+        if (person.pk, month) in found:
+            worth = worth_of(person=person, month=month, day=day, book=book)
+            assert (worth.area, worth.amount) == found[person.pk, month]
+    return len(found) + len(unpriced)
+
+
+def _place(person: Person, month: date, day: date) -> Enrolment:
+    """Return the enrolment on the first of the month; before the first one, that of today."""
+    places = list(person.enrolments.all())
+    for on in (month, day):
+        for place in places:
+            if place.begins_on <= on and (place.ends_on is None or place.ends_on > on):
+                return place
+    raise AssertionError("everybody here is enrolled")
+
+
+@pytest.mark.django_db
+def test_the_interest_in_sql_is_that_of_the_pure_function_and_of_counting_days(long: bool) -> None:
+    dice = random.Random(7)
+    persons = enrol(*["x"] * (1_500 if long else 300))
+    accounts = [
+        LedgerAccount(
+            kind="personal", area=HEFEI, key=f"personal:{p.pk}", person=p, year=2023,
+            first_year=2023, closed_through=2022,
+        )
+        for p in persons
+    ]  # fmt: skip
+    LedgerAccount.objects.bulk_create(accounts)
+    fund = ledger.account_ids([f"contributions:{HEFEI}"])[f"contributions:{HEFEI}"]
+    transfers: list[Transfer] = []
+    for number, account in enumerate(accounts):
+        for year in (2023, 2024):
+            for _ in range(dice.randrange(0, 12)):
+                amount = Decimal(dice.randrange(1, 500_000)) / 100
+                bucket = dice.choice(["current", "carried"])
+                on = date(year, 1, 1) + timedelta(days=dice.randrange(365))
+                for into in (True, False):
+                    part = amount if into else (amount / 3).quantize(Decimal("0.01"))
+                    if part <= 0:
+                        continue
+                    transfers.append(
+                        Transfer(
+                            source="credit",
+                            source_id=number * 1000 + len(transfers),
+                            line=1,
+                            kind="credit",
+                            from_account_id=fund if into else account.pk,
+                            to_account_id=account.pk if into else fund,
+                            amount=part,
+                            account=account,
+                            bucket=bucket,
+                            day=on,
+                            value_date=on,
+                        )
+                    )
+    Transfer.objects.bulk_create(transfers)
+    for account in accounts:
+        parts = movements_of(account, date(2023, 1, 1), date(2024, 12, 31))
+        account.current = sum(
+            (m.amount for m in parts if m.bucket == "current" and m.value_date.year == 2024),
+            Decimal(0),
+        )
+        account.carried = sum((m.amount for m in parts), Decimal(0)) - account.current
+        account.year = 2024
+    LedgerAccount.objects.bulk_update(accounts, ["current", "carried", "year"])
+
+    opening = dict.fromkeys((a.pk for a in accounts), Decimal("0.00"))
+    for year in (2023, 2024):
+        run = done(close_year(area=HEFEI, year=year, day=date(2025, 1, 5), actor=ACTOR))
+        posted = interest_in(run)
+        rates = rate_periods(load_book(), date(year, 1, 1), date(year, 12, 31))
+        for account in accounts:
+            # The interest of a year is a movement of the next one's first day.
+            movements = movements_of(account, date(year, 1, 1), date(year, 12, 31))
+            pure = interest(
+                year=year,
+                opening=opening[account.pk],
+                movements=movements,
+                through=date(year, 12, 31),
+                rates=rates,
+            )
+            found = posted.get(account.person_id or 0)
+            assert (found.total if found else 0) == pure.total
+            by_days = _day_by_day(opening[account.pk], movements, year, rates)
+            assert (pure.current, pure.carried) == by_days
+            opening[account.pk] = AccountYear.objects.get(account=account, year=year).closing
+
+
+def _day_by_day(
+    opening: Decimal, movements: list[Any], year: int, rates: list[Any]
+) -> tuple[Decimal, Decimal]:
+    """Add the balance of each day at the rate of that day: slow, and plainly right."""
+    balances = {"current": Decimal(0), "carried": opening}
+    sums = {"current": Decimal(0), "carried": Decimal(0)}
+    by_day: dict[date, list[Any]] = {}
+    for movement in movements:
+        by_day.setdefault(movement.value_date, []).append(movement)
+    on = date(year, 1, 1)
+    days = 0
+    while on.year == year:
+        for movement in by_day.get(on, ()):
+            balances[movement.bucket] += movement.amount
+        rate = next(r for r in rates if r.first <= on <= r.last)
+        sums["current"] += balances["current"] * rate.demand
+        sums["carried"] += balances["carried"] * rate.three_month
+        on += timedelta(days=1)
+        days += 1
+    fen = Decimal("0.01")
+    return (
+        (sums["current"] / days).quantize(fen, ROUND_HALF_UP),
+        (sums["carried"] / days).quantize(fen, ROUND_HALF_UP),
+    )
+
+
+# --- at most once ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "CHUNK_PERSONS", 25)
+
+
+@pytest.mark.django_db
+def test_a_run_again_credits_nothing_and_names_what_it_leaves() -> None:
+    persons = enrol("a", "b", "c")
+    for person in persons:
+        contribute(person, month=MONTH, day=DAY)
+    assert len(credited_in(done(credit(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR)))) == 3
+    again = done(credit(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+    assert (again.expected, again.done) == (0, 0)
+    assert [balance(person) for person in persons] == [Decimal("100.00")] * 3
+
+
+@pytest.mark.django_db
+def test_a_run_that_does_not_add_up_fails_loudly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    contribute(enrol_one("lin"), month=MONTH, day=DAY)
+    run = done(open_credit_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+    real = runs.close_chunk
+
+    def lose_one(chunk: Chunk) -> None:
+        chunk.done -= 1
+        real(chunk)
+
+    monkeypatch.setattr("accounts.crediting.close_chunk", lose_one)
+    with pytest.raises(runs.RunDoesNotAddUp):
+        post_run(run, actor=ACTOR)
+    run.refresh_from_db()
+    assert run.state == Run.State.FAILED
+    assert "1 expected, 0 done" in run.note
+    assert "failed" in caplog.text
+    assert not Credit.objects.exists()
+    # Once the fault is gone, a new run of the month does it all.
+    monkeypatch.undo()
+    assert done(credit(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR)).done == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_credit_each_month_once(small_chunks: None) -> None:
+    persons = enrol(*["x"] * 300)
+    for person in persons[:3]:
+        contribute(person, month=MONTH, day=DAY)
+    Contribution.objects.bulk_create(
+        Contribution(person=p, month=MONTH, base=5000, paid_on=DAY) for p in persons[3:]
+    )
+    run = done(open_credit_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+
+    def work(_: int) -> None:
+        try:
+            post_run(Run.objects.get(pk=run.pk), actor=ACTOR, limited=False)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    run.refresh_from_db()
+    assert (run.state, run.expected, run.done) == (Run.State.DONE, 300, 300)
+    assert Credit.objects.count() == Transfer.objects.count() == 300
+    assert ledger_problems() == []
+
+
+# --- killed and gone on with ----------------------------------------------------------------------
+
+
+def _command_environment() -> dict[str, str]:
+    database = connection.settings_dict
+    host = database["HOST"].replace("/", "%2F")
+    url = f"postgresql://{database['USER']}@{host}:{database['PORT'] or 5432}/{database['NAME']}"
+    if database.get("PASSWORD"):
+        url = url.replace("@", f":{database['PASSWORD']}@", 1)
+    keys = ",".join(
+        f"{name}:{base64.b64encode(key).decode()}" for name, key in django_settings.ID_NUMBER_KEYS
+    )
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "DATABASE_OWNER_URL": url,
+        "ID_NUMBER_KEYS": keys,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_killed_in_mid_run_and_started_again_ends_with_exactly_n_credits(
+    small_chunks: None, long: bool
+) -> None:
+    dice = random.Random(35)
+    persons = enrol(*["x"] * 1_000)
+    month = MONTH
+    environment = _command_environment()
+    for _ in range(50 if long else 3):
+        month = months_after(month, 1)
+        Contribution.objects.bulk_create(
+            Contribution(person=p, month=month, base=5000, paid_on=month) for p in persons
+        )
+        run = done(
+            open_credit_run(area=HEFEI, month=month, day=month + timedelta(days=25), actor=ACTOR)
+        )
+        kills = 0
+        while Run.objects.get(pk=run.pk).state == Run.State.POSTING:
+            before = run.chunks.exclude(posted_at=None).count()
+            worker = subprocess.Popen(
+                [sys.executable, "manage.py", "credit", HEFEI, f"{month:%Y-%m}"],
+                cwd=ROOT,
+                env=environment,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            if kills < 2:
+                # Wait until it is at work, then a moment more: any step may be the last one.
+                deadline = time.monotonic() + 60
+                while (
+                    worker.poll() is None
+                    and run.chunks.exclude(posted_at=None).count() == before
+                    and time.monotonic() < deadline
+                ):
+                    time.sleep(0.005)
+                time.sleep(dice.random() * 0.05)
+                worker.send_signal(signal.SIGKILL)
+                kills += 1
+            _, errors = worker.communicate(timeout=120)
+            assert worker.returncode in {0, -signal.SIGKILL}, errors.decode()
+        run.refresh_from_db()
+        assert (run.state, run.expected, run.done) == (Run.State.DONE, 1_000, 1_000)
+        assert Credit.objects.filter(month=month).count() == 1_000
+    assert Transfer.objects.count() == Credit.objects.count()
+    assert ledger_problems() == []
+
+
+# --- prepared, compared, swept --------------------------------------------------------------------
+
+
+def paid_crowd(number: int, *, base: int = 5000) -> list[Person]:
+    persons = enrol(*["x"] * number)
+    for month in (date(2024, 2, 1), MONTH):
+        Contribution.objects.bulk_create(
+            Contribution(person=p, month=month, base=base, paid_on=month) for p in persons
+        )
+    return persons
+
+
+@pytest.mark.django_db
+def test_a_first_run_waits_for_a_person_and_is_posted_by_one() -> None:
+    paid_crowd(10)
+    run = done(prepare_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+    assert run.state == Run.State.PREPARED
+    assert (run.expected, run.expected_amount) == (20, Decimal("2000.00"))
+    assert not Credit.objects.exists()
+    zhou = staff("zhou", Role.Kind.CASE_OFFICER, HEFEI)
+    with pytest.raises(NotAllowed):
+        post_prepared(run_id=run.pk, by=zhou, day=DAY)
+    wu = staff("wu", Role.Kind.FINANCE_CLERK, HEFEI)
+    done(post_prepared(run_id=run.pk, by=wu, day=date(2024, 3, 28)))
+    assert post_run_task(run_id=run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.done, run.amount) == (Run.State.DONE, 20, Decimal("2000.00"))
+    assert run.day == date(2024, 3, 28)
+    assert refused(post_prepared(run_id=run.pk, by=wu, day=DAY)) == "not_waiting"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("more", "state"), [(0, "posting"), (1, "posting"), (3, "prepared")])
+def test_a_run_within_the_limits_posts_itself(more: int, state: str) -> None:
+    paid_crowd(20)
+    done(credit(area=HEFEI, month=date(2024, 2, 1), day=date(2024, 2, 26), actor=ACTOR))
+    extra = enrol(*["y"] * more) if more else []
+    for person in extra:
+        contribute(person, month=MONTH, day=DAY)
+    run = done(prepare_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+    assert run.state == state, run.note
+    assert run.comparison["before"]["members"] == 20
+    [row] = run.comparison["classes"]
+    assert (row["area"], row["members"], row["members_before"]) == (HEFEI, 20 + more, 20)
+    # Prepared twice is prepared once.
+    assert done(prepare_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR)) == run
+
+
+@pytest.mark.django_db
+def test_a_prepared_run_can_be_put_aside() -> None:
+    paid_crowd(3)
+    run = done(prepare_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+    wu = staff("wu", Role.Kind.REVIEWER, HEFEI)
+    done(stop_prepared(run_id=run.pk, by=wu, day=DAY, note="the roll is wrong"))
+    assert not post_run_task(run_id=run.pk)
+    assert not Credit.objects.exists()
+
+
+def test_who_was_away_on_the_due_day_catches_up() -> None:
+    book = load_book()
+    march, april = date(2024, 3, 1), date(2024, 4, 1)
+    for day, months in {
+        date(2024, 3, 25): [date(2024, 2, 1)],
+        date(2024, 3, 26): [date(2024, 2, 1), march],
+        date(2024, 4, 2): [march],
+        date(2024, 4, 27): [march, april],
+    }.items():
+        assert due_months(area=HEFEI, day=day, book=book) == months
+
+
+@pytest.mark.django_db(transaction=True)
+def test_beats_and_sweeps_at_once_do_no_harm(
+    small_chunks: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paid_crowd(100)
+    done(credit(area=HEFEI, month=date(2024, 2, 1), day=date(2024, 2, 26), actor=ACTOR))
+    monkeypatch.setattr("accounts.tasks.timezone.localdate", lambda: DAY)
+    nudged: list[int] = []
+    monkeypatch.setattr("accounts.tasks.post_run.delay", lambda *, run_id: nudged.append(run_id))
+    monkeypatch.setattr(
+        "accounts.tasks.post_run.delay_on_commit", lambda *, run_id: nudged.append(run_id)
+    )
+
+    def beat(_: int) -> None:
+        try:
+            prepare_due_runs()
+            for run_id in sweep():
+                post_run_task(run_id=run_id)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(beat, range(4)))
+    march = Run.objects.filter(period=MONTH)
+    assert march.count() == 1
+    while march.get().state == Run.State.POSTING:
+        for run_id in sweep():
+            post_run_task(run_id=run_id)
+    assert march.get().done == 100
+    assert Credit.objects.count() == 200
+    assert nudged
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_more_workers_than_places_post_one_run() -> None:
+    contribute(enrol_one("lin"), month=MONTH, day=DAY)
+    run = done(open_credit_run(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
+    inside, leave = threading.Barrier(runs.WORKERS_OF_A_RUN + 1), threading.Event()
+
+    def sit() -> None:
+        try:
+            with runs.place_at(run.pk) as has_place:
+                assert has_place
+                inside.wait(30)
+                leave.wait(30)
+        finally:
+            connection.close()
+
+    sitters = [threading.Thread(target=sit) for _ in range(runs.WORKERS_OF_A_RUN)]
+    for sitter in sitters:
+        sitter.start()
+    inside.wait(30)
+    assert not post_run_task(run_id=run.pk)
+    leave.set()
+    for sitter in sitters:
+        sitter.join()
+    assert post_run_task(run_id=run.pk)
+
+
+# --- from a shell ---------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_the_commands_do_the_same_from_a_shell() -> None:
+    lin = enrol_one("lin")
+    contribute(lin, month=MONTH, day=DAY)
+    out = io.StringIO()
+    call_command("credit", HEFEI, "2024-03", stdout=out)
+    assert "1 expected, 1 done, 100.00 yuan" in out.getvalue()
+    assert balance(lin) == Decimal("100.00")
+    call_command("credit", "all", "2024-03", stdout=out)
+    assert Credit.objects.count() == 1
+    assert SkippedMonth.objects.count() == 0
+    assert EarlierTotal.objects.count() == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (("credit", "990000", "2024-03"), "no pooling area"),
+        (("credit", HEFEI, "March"), "write it like"),
+        (("credit", HEFEI, "2999-01"), "1 refused"),
+        (("close_year", HEFEI, "2999"), "1 refused"),
+        (("close_year", HEFEI, "7"), "no year"),
+        (("bank_file", "1"), "no bank file"),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_why(command: tuple[str, ...], words: str) -> None:
+    with pytest.raises(CommandError, match=words):
+        call_command(*command, stdout=io.StringIO(), stderr=io.StringIO())
