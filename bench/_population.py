@@ -49,16 +49,16 @@ FROM members_person WHERE retired_on IS NULL ORDER BY id
 """
 
 
-def options(description: str) -> argparse.Namespace:
-    """Read the options that every benchmark has."""
+def options(description: str, *, full: int, short: int) -> argparse.Namespace:
+    """Read the options that every benchmark has; `full` and `short` are its sizes."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--accounts", type=int, help="how many accounts (1,000,000)")
+    parser.add_argument("--accounts", type=int, help=f"how many accounts ({full:,})")
     parser.add_argument("--short", action="store_true", help="a small run, within a minute")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each; the median counts")
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     given = parser.parse_args()
     if given.accounts is None:
-        given.accounts = 50_000 if given.short else 1_000_000
+        given.accounts = short if given.short else full
     if given.accounts < 1 or given.rounds < 1:
         parser.error("--accounts and --rounds are at least 1")
     return given
@@ -96,6 +96,32 @@ def seconds_of(work: Callable[[], Any]) -> float:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+#: Tables with the columns, checks and foreign keys of ours, and two secondary indexes.
+_LIMIT_TABLES = """
+CREATE TABLE limit_account (
+    id bigint PRIMARY KEY, person_id bigint UNIQUE, current numeric(14, 2) NOT NULL,
+    carried numeric(14, 2) NOT NULL, CHECK (current >= 0), CHECK (carried >= 0)
+) WITH (fillfactor = 45);
+INSERT INTO limit_account VALUES (0, NULL, 0, 0);
+INSERT INTO limit_account
+    SELECT id, person_id, current, carried FROM accounts_ledgeraccount
+    WHERE kind = 'personal' ORDER BY id;
+CREATE TABLE limit_transfer (
+    LIKE accounts_transfer INCLUDING DEFAULTS INCLUDING IDENTITY INCLUDING CONSTRAINTS,
+    PRIMARY KEY (id),
+    FOREIGN KEY (from_account_id) REFERENCES limit_account,
+    FOREIGN KEY (to_account_id) REFERENCES limit_account
+);
+CREATE INDEX ON limit_transfer (account_id, value_date);
+"""
+
+
+def make_limit_tables(more: str) -> None:
+    """Make the tables that the limit's statement writes, and one more of its own."""
+    execute(_LIMIT_TABLES)
+    execute(more)
 
 
 def take_turns(works: Mapping[str, Callable[[int], Any]], *, rounds: int) -> dict[str, list[float]]:

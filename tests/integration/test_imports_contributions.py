@@ -234,6 +234,28 @@ def test_no_id_number_is_kept_of_a_roll() -> None:
         assert id_number(0) not in kept
 
 
+def test_the_applications_role_may_do_all_of_it(settings: Any) -> None:
+    persons()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {connection.ops.quote_name(settings.DATABASE_APP_ROLE)}")
+    take_in(ROLL, csv_roll(HEAD, row(0), row(1)))
+    report = take_in(ROLL, csv_roll(HEAD, row(0, base="7000", mark="是")))
+    assert report.taken
+    enrolled = enrol_many(
+        people=[
+            NewPerson(
+                name="新",
+                id_number=id_number(8),
+                born=date(1985, 5, 5),
+                area=HEFEI,
+                begins_on=date(2022, 1, 1),
+            )
+        ],
+        actor=ACTOR,
+    )
+    assert take_in(ROLL, csv_roll(HEAD, row(8))).done == len(enrolled)
+
+
 # --- the command ----------------------------------------------------------------------------------
 
 

@@ -18,7 +18,8 @@ from claims.imports.institutions import ROLL as INSTITUTIONS
 from members.imports.enrolments import ROLL as ENROLMENTS
 from members.models import Contribution
 from record.imports import errors_file, template_file
-from record.rolls import BadRow, Row, UnreadableRoll
+from record.rolls import BadRow, Row
+from record.sheets import UnreadableRoll
 from tests.rolls import (
     CONTRIBUTION_HEAD,
     codes,

@@ -155,7 +155,8 @@ def test_the_large_view_stays_large(context: BrowserContext, home: Household) ->
             """() => [...document.querySelectorAll('main *, .tabbar *')].filter(
                 (e) => e.childNodes.length && [...e.childNodes].some(
                     (n) => n.nodeType === 3 && n.textContent.trim())
-                && !e.closest('svg, .visually-hidden, .stepper li:not([aria-current])') && e.getClientRects().length
+                && !e.closest('svg, .visually-hidden, .stepper li:not([aria-current])')
+                && e.getClientRects().length
                 && parseFloat(getComputedStyle(e).fontSize) < 23.9
             ).map((e) => e.outerHTML.slice(0, 120))"""
         )

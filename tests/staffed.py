@@ -1,0 +1,228 @@
+"""A household with neighbours, a row of every model, and the staff: for tests of the admin."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, models
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import (
+    AccountYear,
+    Adjustment,
+    BankFile,
+    BankOrder,
+    Credit,
+    LedgerAccount,
+    Run,
+    SkippedMonth,
+    Transfer,
+)
+from claims.models import Request
+from families.models import Move, Payout, Premium, RecoveryItem
+from members import identity
+from members.models import Contribution, EarlierTotal, LinkCode, Person, User
+from members.operations import apply_for_residence, record_stay
+from record.models import AuditRecord, AuditSeal, Change, ImportFile, RollDraft
+from record.operations import Actor, tell
+from tests import household
+from tests.people import contribute, enrol, staff
+
+TODAY = date(2026, 11, 20)
+MONTH = date(2026, 10, 1)
+ACTOR = Actor(name="test")
+ROOMS = {"record", "policy", "members", "accounts", "families", "claims"}
+#: Queries that a list needs whatever its length: session, user, roles, count, rows, filters.
+BUDGET = 14
+
+
+class Staffed:
+    """The household with fifty neighbours, a row of every model, and the staff."""
+
+    def __init__(self) -> None:
+        self.home = household.build(TODAY)
+        self.boss = User.objects.create_superuser("boss", password="x" * 20)
+        neighbours = enrol(*(f"邻居{n}" for n in range(50)), begins_on=date(2023, 1, 1))
+        for neighbour in neighbours:
+            contribute(neighbour, month=MONTH, day=TODAY)
+        self.neighbours = neighbours
+        _rare_rows(self.home, neighbours)
+
+
+def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
+    """A row of each model that the household's story does not bring, fifty where it is cheap."""
+    lin, yu = home.person("lin"), home.person("yu")
+    account = LedgerAccount.objects.get(person=lin)
+    LedgerAccount.objects.bulk_create(
+        LedgerAccount(kind="personal", area="340100", key=f"personal:{p.pk}", person=p, year=2026)
+        for p in neighbours
+    )
+    transfer = Transfer.objects.filter(account=account).first()
+    assert transfer is not None
+    run = Run.objects.filter(kind="credit").first()
+    for neighbour in neighbours:
+        record_stay(
+            person_id=neighbour.pk,
+            kind="hospital",
+            begins_on=TODAY,
+            ends_on=TODAY,
+            day=TODAY,
+            actor=ACTOR,
+        )
+        apply_for_residence(
+            person_id=neighbour.pk, area="340200", kind="long_term", day=TODAY, actor=ACTOR
+        )
+    EarlierTotal.objects.bulk_create(
+        EarlierTotal(person=p, year=2022, amount=Decimal("100.00")) for p in neighbours
+    )
+    Credit.objects.bulk_create(
+        Credit(person=p, month=date(2020, 1, 1), area="340100", amount=1, run=run)
+        for p in neighbours
+    )
+    SkippedMonth.objects.bulk_create(
+        SkippedMonth(run=run, person=p, month=date(2020, 2, 1), area="340100", reason="unpriced")
+        for p in neighbours
+    )
+    Adjustment.objects.bulk_create(
+        Adjustment(
+            person=p, month=MONTH, difference=1, posted=1, day=TODAY, reason="a corrected base"
+        )
+        for p in neighbours
+    )
+    AccountYear.objects.bulk_create(
+        AccountYear(
+            account=row,
+            year=2020,
+            opening=0,
+            closing=0,
+            interest_current=0,
+            interest_carried=0,
+            through=date(2020, 12, 31),
+            day=date(2021, 1, 1),
+        )
+        for row in LedgerAccount.objects.filter(kind="personal")
+    )
+    files = BankFile.objects.bulk_create(
+        BankFile(run=run, part=n, day=TODAY, orders=1, amount=1, sha256=f"{n:064d}", sealed=b"x")
+        for n in range(1, 51)
+    )
+    BankOrder.objects.bulk_create(
+        BankOrder(file=file, adjustment=adjustment)
+        for file, adjustment in zip(files, Adjustment.objects.all(), strict=False)
+    )
+    Premium.objects.bulk_create(
+        Premium(
+            insured=p,
+            area="340100",
+            product="long_term_care",
+            year=2026,
+            amount=100,
+            paid_on=TODAY,
+            state_on=TODAY,
+        )
+        for p in neighbours
+    )
+    Move.objects.bulk_create(
+        Move(person=p, from_area="340100", to_area="340200", day=TODAY, balance=0)
+        for p in neighbours
+    )
+    Payout.objects.create(
+        person=yu,
+        reason="death",
+        day=TODAY,
+        interest=0,
+        amount=5,
+        payees=[
+            {
+                "name": "林志远",
+                "id_number": home.id_numbers["lin"],
+                "account": "6217000012345678901",
+            }
+        ],
+    )
+    RecoveryItem.objects.create(person=yu, transfer=transfer, listed_on=TODAY)
+    claim = home.claims["big"]
+    Request.objects.bulk_create(
+        Request(
+            institution=home.hospital,
+            key=f"key-{n}",
+            body_hash="0" * 64,
+            verb="settle",
+            claim=claim,
+            answer={},
+        )
+        for n in range(50)
+    )
+    tell(kind="bound", person_ids=[p.pk for p in neighbours], data={"name": "secret-name"})
+    AuditSeal.objects.bulk_create(
+        AuditSeal(audit=row, hash=hashlib.sha256(str(row.pk).encode()).hexdigest(), horizon=0)
+        for row in AuditRecord.objects.all()[:60]
+    )
+    Change.objects.bulk_create(
+        Change(
+            kind="payout",
+            key=f"person:{p.pk}",
+            area="340100",
+            subject=p,
+            payload={"name": p.name},
+            reason="r",
+            proposed_by=home.users["zhou"],
+            proposed_on=TODAY,
+        )
+        for p in neighbours
+    )
+    ImportFile.objects.create(
+        kind="contributions",
+        name="roll.csv",
+        sha256="0" * 64,
+        day=TODAY,
+        rows=3,
+        done=2,
+        skipped=1,
+        bad=0,
+        by_name="zhou",
+    )
+    RollDraft.objects.create(
+        key=uuid4(),
+        kind="contributions",
+        name="roll.csv",
+        sealed=identity.seal("x"),
+        report={"bad": []},
+        by=home.users["zhou"],
+    )
+    LinkCode.objects.create(
+        user=home.users["nobody"],
+        person=lin,
+        code_hash=b"2" * 32,
+        address_hash=b"1" * 32,
+        asked_at=datetime(2026, 11, 20, tzinfo=UTC),
+        expires_at=datetime(2026, 11, 20, tzinfo=UTC),
+        tries_left=5,
+    )
+    for model in (Contribution, Person):
+        row: Any = model.objects.filter(pk=lin.pk) if model is Person else model.objects.all()
+        row.update(**({"phone": "13800001111"} if model is Person else {"base": 1234}))
+    for table, column in (
+        ("members_enrolment", "employment = 'flexible'"),
+        ("members_stay", "kind = 'ltc_other'"),
+        ("members_registration", "note = 'n'"),
+        ("claims_institutionterm", "networked = NOT networked"),
+    ):
+        connection.cursor().execute(f"UPDATE {table} SET {column}")
+
+
+def officer(name: str, kind: str, scope: str) -> Client:
+    user = staff(name, kind, scope)
+    User.objects.filter(pk=user.pk).update(is_staff=True)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def address(model: type[models.Model], page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
