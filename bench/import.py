@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import statistics
-import sys
 import tracemalloc
 from datetime import date, timedelta
 
@@ -98,9 +97,7 @@ def take_in(content: bytes) -> Report:
 
 
 def main() -> None:
-    given = options(__doc__ or "")
-    if not any(argument.startswith("--accounts") for argument in sys.argv):
-        given.accounts = 20_000 if given.short else 100_000
+    given = options(__doc__ or "", full=100_000, short=20_000)
     numbers = id_numbers(given.accounts)
     populate(numbers)
     with connection.cursor() as cursor:
