@@ -51,13 +51,12 @@ class _Planned:
     terms: tuple[_Term, ...]
 
 
-def register_institutions(*, scale: float) -> list[Registered]:
+def register_institutions() -> list[Registered]:
     """Send the roll of institutions in; return them in the order of the roll."""
     planned: list[_Planned] = []
     places = count()
     for quota in QUOTAS:
-        wanted = max(min(quota.institutions, 2), round(quota.institutions * min(scale, 1)))
-        for kind, level, ending in _PATTERN[:wanted]:
+        for kind, level, ending in _PATTERN[: quota.institutions]:
             place = next(places)
             planned.append(
                 _Planned(

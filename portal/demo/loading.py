@@ -37,7 +37,7 @@ class AlreadyLoaded(Exception):
 def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print) -> Counter[str]:
     """Make the demonstration province as it is on a day; return how much of everything there is.
 
-    The same code, day and scale give the same data. `scale` 1 is 2,200 people and 60 institutions.
+    The same code, day and scale give the same data. `scale` 1 is 2,300 people.
     `say` is given short lines of progress. Raises AlreadyLoaded, and DemoError where an operation
     refuses what the plan did not expect to be refused.
     """
@@ -71,7 +71,7 @@ def _set_up(*, today: date, scale: float, say: Callable[[str], None]) -> list[Wo
     staff = make_staff(today=today)
     enter_figures(staff=staff, today=today)
     notices = publish_notices()
-    institutions = register_institutions(scale=scale)
+    institutions = register_institutions()
     worlds = []
     for half in range(len(HALVES)):
         people = [one for one in population.people if half_of(one.area) == half]

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Load the demonstration province into an empty database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--scale", type=float, default=1.0, help="1 is 2,100 members")
+        parser.add_argument("--scale", type=float, default=1.0, help="1 is 2,300 members")
         parser.add_argument(
             "--today", type=date.fromisoformat, help="the day it is to be, 2026-11-22"
         )
