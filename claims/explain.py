@@ -265,10 +265,14 @@ def _accounts(claim: Claim, payers: Mapping[int, str]) -> Explained:
     ]
     if claim.paper:
         title = gettext("A bill on paper: you have paid it, the fund's share goes to your bank")
-    elif paid:
+    elif paid and claim.cash:
         title = gettext("The accounts paid in their order, the rest was cash")
-    else:
+    elif paid:
+        title = gettext("The accounts paid all that was left, in their order")
+    elif claim.cash:
         title = gettext("No account paid, the rest was cash")
+    else:
+        title = gettext("No account was needed, and no cash")
     return Explained(
         title=title,
         verb=gettext("in cash"),
