@@ -10,6 +10,7 @@ programs and the data: inside the home where every folder above may be passed th
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -94,8 +95,7 @@ def open_home(path: Path) -> Home:
         cluster = _cluster_place(path, token=token, account=account)
         cluster.mkdir(mode=0o755, parents=True, exist_ok=True)
         sockets = SOCKETS_BASE / f"mutualaid-{token}"
-        _private_folder(sockets, mode=0o711 if account.is_another else 0o700, owner=os.getuid())
-        _private_folder(sockets / "s", mode=0o700, owner=account.uid)
+        _sockets_folders(sockets, account)
     except PermissionError as error:
         raise LauncherError(
             f"{error.filename} cannot be written by this user; run as its owner, or set"
@@ -158,6 +158,16 @@ def _cluster_place(path: Path, *, token: str, account: Account) -> Path:
 def _may_pass_through(path: Path) -> bool:
     """True where every folder down to `path` lets an unrelated account through."""
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (path, *path.parents))
+
+
+def _sockets_folders(sockets: Path, account: Account) -> None:
+    """Make the sockets' folders, also while a keeper that ends takes its own away."""
+    for _ in range(10):
+        with contextlib.suppress(FileNotFoundError):
+            _private_folder(sockets, mode=0o711 if account.is_another else 0o700, owner=os.getuid())
+            _private_folder(sockets / "s", mode=0o700, owner=account.uid)
+            return
+    raise LauncherError(f"{sockets} is taken away each time that it is made; start again.")
 
 
 def _private_folder(path: Path, *, mode: int, owner: int) -> None:

@@ -61,7 +61,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_remembered(request: pytest.FixtureRequest) -> None:
+def _nothing_remembered(request: pytest.FixtureRequest) -> Iterator[None]:
     """No test meets what another one has used up, or the ids of accounts that are gone."""
     marked = request.node.get_closest_marker("django_db") is not None
     if marked or {"db", "transactional_db", "live_server"} & set(request.fixturenames):
@@ -71,6 +71,11 @@ def _nothing_remembered(request: pytest.FixtureRequest) -> None:
 
         cache.clear()
         forget_account_ids()
+        yield
+        # After it too: what a module builds for itself is built before any of its tests.
+        forget_account_ids()
+    else:
+        yield
 
 
 @pytest.fixture
