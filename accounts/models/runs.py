@@ -134,6 +134,8 @@ class Credit(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
+        # Written under the lock of the change, which is never deleted.
+        db_constraint=False,
     )
 
     class Meta:
