@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from members.months import first_of
@@ -121,6 +121,8 @@ def _post_next(run: Run, sheet: TariffSheet) -> Chunk | None:
                 lock_chunk_accounts(chunk)
                 _credit_chunk(run, chunk, sheet)
                 close_chunk(chunk)
+                # What the constraints say belongs to this attempt, not to the commit after it.
+                connection.check_constraints()
                 return chunk
         except IntegrityError:
             if attempt == _TRIES:

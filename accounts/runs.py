@@ -122,16 +122,14 @@ def batch_cursor(*, by_hash: bool) -> Iterator[CursorWrapper]:
 
     While a month is being posted the statistics still say that it has no rows, and a plan that
     trusts them compares every row with every other: `by_hash` keeps to joins that go over a range
-    once. Nor is a plan compiled, which takes longer than it runs. Foreign keys are looked up as
-    the rows come, which is cheaper than keeping them all for the commit.
+    once. Nor is a plan compiled, which takes longer than it runs.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off; SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL jit = off")
         if by_hash:
             cursor.execute("SET LOCAL enable_nestloop = off")
         yield cursor
         cursor.execute("SET LOCAL jit TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def close_chunk(chunk: Chunk) -> None:

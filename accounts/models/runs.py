@@ -134,8 +134,6 @@ class Credit(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
         db_index=False,
-        # Written under the lock of the change, which is never deleted.
-        db_constraint=False,
     )
 
     class Meta:

@@ -111,13 +111,16 @@ placed AS (
 priced AS (
     SELECT
         placed.id, placed.month, placed.area, placed.account_id, placed.retired, cell.place,
-        -- Multiplied before it is divided, so that an exact half of a fen stays exact.
         round(
-            CASE WHEN cell.by_combined_years AND placed.pool_only_years > 0
-                THEN part.sum * placed.combined_years
-                    / (placed.combined_years + placed.pool_only_years)
-                ELSE part.sum
-            END,
+            (
+                cell.rate_of_base * COALESCE(placed.base, 0) + cell.flat
+                + CASE WHEN cell.per_year_of_age = 0 THEN 0 ELSE cell.per_year_of_age * placed.age END
+                + CASE WHEN cell.divisor IS NULL THEN 0 ELSE earlier.amount / cell.divisor END
+            )
+            * CASE WHEN cell.by_combined_years AND placed.pool_only_years > 0
+                   THEN placed.combined_years ELSE 1 END
+            / CASE WHEN cell.by_combined_years AND placed.pool_only_years > 0
+                   THEN placed.combined_years + placed.pool_only_years ELSE 1 END,
             2
         ) AS amount,
         CASE
@@ -153,19 +156,10 @@ priced AS (
     LEFT JOIN pair ON pair.area = placed.area AND pair.month = placed.month
     LEFT JOIN members_earliertotal earlier
         ON earlier.person_id = placed.id AND earlier.year = pair.earlier_year
-        AND earlier.person_id > %(after)s AND earlier.person_id <= %(through)s
     LEFT JOIN cell
         ON cell.area = placed.area AND cell.month = placed.month AND cell.retired = placed.retired
         AND (cell.employment IS NULL OR cell.employment = placed.employment)
         AND (cell.modes IS NULL OR placed.mode = ANY (cell.modes))
         AND (cell.age_from IS NULL OR placed.age >= cell.age_from)
         AND (cell.age_below IS NULL OR placed.age < cell.age_below)
-    CROSS JOIN LATERAL (
-        SELECT
-            CASE WHEN cell.rate_of_base = 0 THEN cell.flat
-                ELSE cell.rate_of_base * COALESCE(placed.base, 0) + cell.flat END
-            + CASE WHEN cell.per_year_of_age = 0 THEN 0
-                ELSE cell.per_year_of_age * placed.age END
-            + CASE WHEN cell.divisor IS NULL THEN 0 ELSE earlier.amount / cell.divisor END AS sum
-    ) part
 )
