@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from .institutions import HOSPITAL
 from .loading import AlreadyLoaded, load
 from .staff import SignIn, sign_ins
 from .world import DemoError
 
-__all__ = ["AlreadyLoaded", "DemoError", "SignIn", "load", "sign_ins"]
+__all__ = ["HOSPITAL", "AlreadyLoaded", "DemoError", "SignIn", "load", "sign_ins"]

@@ -9,12 +9,14 @@ from itertools import count
 from claims.imports.institutions import ROLL
 from claims.models import Institution
 
-from .areas import QUOTAS, SUIZHOU
+from .areas import HEFEI, QUOTAS, SUIZHOU
 from .numbers import institution_code, phone
 from .rolls import take_in
 from .world import Registered
 
 _SINCE = date(2020, 1, 1)
+#: The large hospital of Hefei, which the sign-ins name.
+HOSPITAL = institution_code(kind="hospital", area=HEFEI, place=0)
 _WORDS = ("青禾", "望江", "云溪", "松涛", "安澜", "明湖", "竹里", "杏林桥", "南塘", "春和")
 #: What an area gets, in this order, as far as its number of institutions goes.
 _PATTERN: tuple[tuple[str, int, str], ...] = (

@@ -31,9 +31,9 @@ COMBINED, POOL_ONLY = Enrolment.Mode.COMBINED.value, Enrolment.Mode.POOL_ONLY.va
 EMPLOYED, FLEXIBLE = Enrolment.Employment.EMPLOYED.value, Enrolment.Employment.FLEXIBLE.value
 #: Since when an area's rolls are in the system: before it, no notice here prices the months.
 ROLLS_FROM = {
-    YANGZHOU: date(2022, 12, 1),
+    YANGZHOU: date(2023, 1, 1),
     YANTAI: date(2022, 12, 1),
-    SUIZHOU: date(2022, 12, 1),
+    SUIZHOU: date(2023, 1, 1),
 }
 BEGINNING = date(2022, 7, 1)
 #: Everybody was insured long before the system began.
@@ -219,7 +219,7 @@ class Population:
 
     def _worker(self, area: str, name: str, born: date, *, male: bool) -> Someone:
         flexible = area != PROVINCIAL_DIRECT and self.rng.random() < 0.16
-        pool_only = flexible and self.rng.random() < 0.5
+        pool_only = flexible and self.rng.random() < 0.35
         retirement = _anniversary(born, 60 if male else 55)
         begins = max(ENROLLED_ON, first_of(_anniversary(born, 22)))
         years = Decimal(max(0, min(self.today.year, retirement.year) - born.year - 22))

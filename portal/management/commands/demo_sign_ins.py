@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from members.models import User
-from portal.demo import sign_ins
+from portal.demo import HOSPITAL, sign_ins
 
 
 class Command(BaseCommand):
@@ -27,3 +27,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Sign in with one of these names and the password {found[0].password}")
         for one in found:
             self.stdout.write(f"  {one.user_name:<9} {one.role}: {one.look_at}")
+        self.stdout.write(
+            f"  (none)    a hospital of Hefei, {HOSPITAL}: it sends bills under this code by"
+            " message; /admin has its terms and claims"
+        )
