@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from random import Random
+from typing import Any
+
+from django.db import OperationalError
 
 from accounts.closing import close_year
 from accounts.crediting import credit
@@ -29,6 +33,7 @@ from .world import IMPORT, SYSTEM, World
 
 #: Days of a month on which the roll comes in and the run is made, and of January for the closing.
 ROLL_DAY, RUN_DAY, CLOSING_DAY = 25, 26, 8
+_DEADLOCK = "40P01"
 
 
 def live_through(world: World) -> None:
@@ -117,13 +122,24 @@ def _plan_offices(
 def _credit(world: World, month: date, day: date) -> None:
     for quota in HALVES[world.half]:
         if month >= parse_month(quota.months_from):
-            run = credit(area=quota.code, month=month, day=day, actor=SYSTEM)
-            world.accept("credit runs", run)
+            post = partial(credit, area=quota.code, month=month, day=day, actor=SYSTEM)
+            world.accept("credit runs", _posted(post))
 
 
 def _close(world: World, year: int, day: date) -> None:
     for quota in HALVES[world.half]:
-        world.accept("years closed", close_year(area=quota.code, year=year, day=day, actor=SYSTEM))
+        post = partial(close_year, area=quota.code, year=year, day=day, actor=SYSTEM)
+        world.accept("years closed", _posted(post))
+
+
+def _posted(post: Callable[[], Any]) -> Any:
+    """Post a run; one that lost a deadlock to the other half is gone on with, as the sweep does."""
+    while True:
+        try:
+            return post()
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK:
+                raise
 
 
 # --- bills --------------------------------------------------------------------------------------
