@@ -20,7 +20,7 @@ from .world import Registered, World
 #: Drawn so that, with the bills of the sign-ins' families and what own accounts pay first, about
 #: 7.8% of the payments from relatives' accounts are between areas, with means of about 131 yuan in
 #: one area and 203 between two (the country's figures of January to November 2024).
-CROSS_AREA_SHARE = 0.022
+CROSS_AREA_SHARE = 0.029
 LOCAL_MEAN, CROSS_AREA_MEAN = 129.0, 240.0
 RETIREES_MEAN = 300.0
 CROSS_AREA_FROM = date(2024, 6, 1)
