@@ -77,7 +77,7 @@ def _judge(bindings: list[Binding], *, mover: int, book: Book, day: date) -> lis
     areas = members.areas_on(
         {mover}.union(*({b.authorizer_id, b.member_id} for b in bindings)), day
     )
-    ended = []
+    ended, turned = [], []
     # Bindings that turn local give their cross-area place free before the others are judged.
     for binding in bindings:
         if binding.cross_area and areas[binding.authorizer_id] == areas[binding.member_id]:
@@ -89,8 +89,11 @@ def _judge(bindings: list[Binding], *, mover: int, book: Book, day: date) -> lis
             end_binding(binding, code=code, day=day)
             ended.append(binding)
         elif not binding.cross_area and areas[binding.authorizer_id] != areas[binding.member_id]:
-            binding.cross_area = True
-            binding.save(update_fields=["cross_area"])
+            turned.append(binding)
+    # And those that turn cross-area take the place only when the younger ones have ended.
+    for binding in turned:
+        binding.cross_area = True
+        binding.save(update_fields=["cross_area"])
     return ended
 
 
