@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "config.apps.PortalConfiguration",
     # Ours come first, so that their templates and commands win over those of the packages.
     "portal.apps.PortalConfig",
+    "desk.apps.DeskConfig",
     "claims.apps.ClaimsConfig",
     "families.apps.FamiliesConfig",
     "accounts.apps.AccountsConfig",

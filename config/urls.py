@@ -20,6 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"{room}.urls"))
-    for room in ("claims", "families", "accounts", "members", "policy", "portal")
+    for room in ("claims", "families", "accounts", "members", "policy", "desk", "portal")
     if find_spec(f"{room}.urls")
 ]

@@ -20,7 +20,9 @@ from launcher import translations
 from launcher.places import ROOT
 
 LOCALES = ("zh_Hans",)
-ROOMS = ("config", "portal", "claims", "families", "accounts", "members", "policy", "record")
+ROOMS = (
+    "config", "portal", "desk", "claims", "families", "accounts", "members", "policy", "record",
+)  # fmt: skip
 # The functions of gettext and their lazy forms, with the places of their arguments.
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None,
