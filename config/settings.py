@@ -337,6 +337,10 @@ LOGGING = logging_settings(
     as_json=env.text("LOG_FORMAT", default="line", choices="line json") == "json",
 )
 
+# --- payment codes ------------------------------------------------------------------------------
+# A code that a member shows at a counter is good for so long.
+PAYMENT_CODE_SECONDS = env.number("PAYMENT_CODE_SECONDS", default=120, low=30, high=600)
+
 # --- the interface for machines -----------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

@@ -39,6 +39,7 @@ from .models import (
     EarlierTotal,
     Enrolment,
     LinkCode,
+    PaymentCode,
     Person,
     Registration,
     Stay,
@@ -152,6 +153,17 @@ class LinkCodeAdmin(LookOnlyAdmin):
     readers = KEEPERS
     # Who a code was for is not told: that would say whom an ID number belongs to.
     hidden = frozenset({"code_hash", "address_hash", "person"})
+
+
+@admin.register(PaymentCode)
+class PaymentCodeAdmin(PersonScopedAdmin):
+    """Codes that were shown at a counter. The code itself is nowhere."""
+
+    list_display = ("who", "shown_by", "at_counter", "issued_at", "used_at", "used_by")
+    list_filter = ("at_counter", "issued_at", ("used_at", admin.EmptyFieldListFilter))
+    search_fields = (*BY_PERSON, "=used_by")
+    list_select_related = ("person", "shown_by")
+    hidden = frozenset({"code_hash"})
 
 
 class HistoryOfPersonAdmin(EventAdmin):

@@ -336,3 +336,35 @@ class LinkCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.asked_at:%Y-%m-%d}"
+
+
+class PaymentCode(models.Model):
+    """A code that a member shows at a counter: it tells an institution, once, who is there.
+
+    Kept as a keyed hash alone. The digits say nothing of the person, and are told once.
+    """
+
+    person = models.ForeignKey(
+        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="payment_codes"
+    )
+    code_hash = models.BinaryField(_("code, keyed hash"), max_length=32, unique=True)
+    shown_by = models.ForeignKey(
+        User, verbose_name=_("shown by"), on_delete=models.PROTECT, related_name="+"
+    )
+    at_counter = models.BooleanField(_("printed at a counter"), default=False)
+    issued_at = models.DateTimeField(_("issued"))
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("used"), null=True)
+    used_by = models.CharField(_("code of the institution"), max_length=20, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("payment code")
+        verbose_name_plural = _("payment codes")
+        ordering = ["-id"]
+        indexes = [
+            # How many a user has had shown in the last hour.
+            models.Index(fields=["shown_by", "issued_at"], name="payment_code_by_user")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.issued_at:%Y-%m-%d}"

@@ -40,6 +40,7 @@ def _key(name: str, read: Callable[[object], T], *, everywhere: bool = True) -> 
 # Members and standing.
 HOME_AREAS = _key("home_areas", kinds.home_areas)
 STANDING_MONTHS_BACK = _key("standing_months_back", kinds.whole(lowest=0, highest=12))
+COMES_OF_AGE_AT = _key("comes_of_age_at", kinds.whole(lowest=14, highest=30))
 RETIRED_FROM = _key("retired_from", kinds.choice("next_month"))
 BENEFIT_YEAR = _key("benefit_year", kinds.choice("calendar_year"))
 

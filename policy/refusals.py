@@ -57,6 +57,7 @@ CLAUSES: dict[str, str] = {
     "already_priced": "AH49-1.1e",
     "already_applied": "",
     "not_waiting": "",
+    "too_many_codes": "",
 }
 
 

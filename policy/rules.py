@@ -26,6 +26,7 @@ class Rules:
     # Members and standing.
     home_areas: Value[tuple[str, ...]]
     standing_months_back: Value[int]
+    comes_of_age_at: Value[int]
     retired_from: Value[str]
     benefit_year: Value[str]
 
@@ -127,6 +128,7 @@ def build_rules(*, area: str, day: date, find: Callable[[Key[Any]], Value[Any] |
             value=tuple(area if code == "own" else code for code in home.value), source=home.source
         ),
         standing_months_back=need(keys.STANDING_MONTHS_BACK),
+        comes_of_age_at=need(keys.COMES_OF_AGE_AT),
         retired_from=need(keys.RETIRED_FROM),
         benefit_year=need(keys.BENEFIT_YEAR),
         outpatient=maybe(keys.OUTPATIENT),

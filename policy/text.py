@@ -23,6 +23,10 @@ TEXTS: Mapping[str, Words] = {
         _("Months a contribution reaches"),
         _("For how many months after its own a paid contribution keeps a member insured."),
     ),
+    "comes_of_age_at": Words(
+        _("Of age"),
+        _("Up to this age a parent may show a child's payment code."),
+    ),
     "retired_from": Words(
         _("Retired from"), _("From when a member counts as retired after the formalities.")
     ),

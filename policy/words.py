@@ -202,6 +202,10 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("This has been decided already."),
         _("Look at the decision; nothing more is needed."),
     ),
+    "too_many_codes": RefusalWords(
+        _("Too many payment codes were shown within an hour."),
+        _("Wait a little; a counter can look you up by your ID card meanwhile."),
+    ),
 }
 
 

@@ -26,7 +26,7 @@ from accounts.models import (
 from claims.models import Request
 from families.models import Move, Payout, Premium, RecoveryItem
 from members import identity
-from members.models import Contribution, EarlierTotal, LinkCode, Person, User
+from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Person, User
 from members.operations import apply_for_residence, record_stay
 from record.models import AuditRecord, AuditSeal, Change, ImportFile, RollDraft
 from record.operations import Actor, tell
@@ -203,6 +203,17 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         asked_at=datetime(2026, 11, 20, tzinfo=UTC),
         expires_at=datetime(2026, 11, 20, tzinfo=UTC),
         tries_left=5,
+    )
+    PaymentCode.objects.bulk_create(
+        PaymentCode(
+            person=p,
+            code_hash=f"{place:032d}".encode(),
+            shown_by=home.users["zhou"],
+            at_counter=True,
+            issued_at=datetime(2026, 11, 20, tzinfo=UTC),
+            expires_at=datetime(2026, 11, 20, tzinfo=UTC),
+        )
+        for place, p in enumerate(neighbours)
     )
     for model in (Contribution, Person):
         row: Any = model.objects.filter(pk=lin.pk) if model is Person else model.objects.all()

@@ -1,0 +1,79 @@
+"""Who may show whose payment code: one's own, and that of a child who is not of age."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import Q
+from django.utils import timezone
+
+from members import payment_codes
+from members import queries as members
+from members.models import Person
+from members.payment_codes import ShownCode
+from policy.queries import current_book
+from record.changes import NotAllowed
+from record.operations import Actor, operation
+
+from .models import Binding
+
+
+def minor_children_of(person: Person, *, day: date) -> list[Person]:
+    """Return the children of a person who are not of age on a day, oldest first.
+
+    A relation is on record where one of the two pays for the other, whoever of them stated it.
+    """
+    bound = Binding.objects.filter(
+        Q(authorizer=person, relation=Binding.Relation.CHILD)
+        | Q(member=person, relation=Binding.Relation.PARENT),
+        ended_on=None,
+    ).select_related("authorizer", "member")
+    others = {b.pk: b.member if b.authorizer_id == person.pk else b.authorizer for b in bound}
+    children = {child.pk: child for child in others.values()}
+    areas = members.areas_on(set(children), day)
+    return sorted(
+        (
+            child
+            for child in children.values()
+            if child.pk in areas
+            and not members.has_left(child, day)
+            and _is_minor(child, area=areas[child.pk], day=day)
+        ),
+        key=lambda child: (child.born, child.pk),
+    )
+
+
+def shown_by(person: Person, *, day: date) -> list[Person]:
+    """Return those whose payment code a person may show: their own first, then their children's."""
+    return [person, *minor_children_of(person, day=day)]
+
+
+@operation
+def show_code(*, by: AbstractBaseUser, person_id: int, now: datetime) -> ShownCode:
+    """Show a payment code to a user: their own, or that of their child who is not of age.
+
+    Raises NotAllowed for anybody else's. Refused: member_left, too_many_codes.
+    """
+    shower = Person.objects.filter(user_id=by.pk).first()
+    if shower is None or members.has_left(shower, timezone.localdate(now)):
+        raise NotAllowed("this sign-in belongs to no insured person")
+    if person_id not in {one.pk for one in shown_by(shower, day=timezone.localdate(now))}:
+        raise NotAllowed("a payment code is shown to its owner, and to the parent of a minor")
+    return payment_codes.issue_code(
+        person_id=person_id,
+        shown_by=by,
+        now=now,
+        actor=Actor(name=by.get_username(), user_id=by.pk),
+    )
+
+
+def _is_minor(child: Person, *, area: str, day: date) -> bool:
+    """Say whether somebody has not come of age by a day (Civil Code, article 17)."""
+    years = current_book().rules(area, day).comes_of_age_at.value
+    # Somebody born on 29 February comes of age with 1 March.
+    return (child.born.year + years, child.born.month, child.born.day) > (
+        day.year,
+        day.month,
+        day.day,
+    )
