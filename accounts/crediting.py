@@ -17,7 +17,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
-from members.months import first_of
+from members.months import first_of, months_after
 from policy.refusals import refuse
 from record.operations import Actor, audit, operation
 
@@ -195,6 +195,25 @@ def count_due(run: Run, sheet: TariffSheet) -> list[Counted]:
             return rows
         for area, month in missing:
             sheet.add(area, month)
+
+
+def largest_changes(run: Run, sheet: TariffSheet, *, most: int) -> list[tuple[int, Decimal, Decimal]]:
+    """Return whose credit of the run's month differs most from the month before: id, now, then.
+
+    The sheet holds every tariff that `count_due` met.
+    """
+    with batch_cursor(by_hash=True) as cursor:
+        cursor.execute(
+            _sql("credit_due") + _sql("credit_changes"),
+            {
+                **due_parameters(run, sheet),
+                "after": 0,
+                "through": 2**62,
+                "month_before": months_after(run.period, -1),
+                "most": most,
+            },
+        )
+        return list(cursor.fetchall())
 
 
 def credited_in(run: Run) -> dict[int, Decimal]:

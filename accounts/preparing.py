@@ -11,23 +11,30 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Count, Sum
 
 from members.months import first_of, months_after
 from policy.book import Book
 from policy.queries import current_book
 from policy.refusals import refuse
-from record.changes import NotAllowed
 from record.models import Role
 from record.operations import Actor, audit, operation, tell
-from record.queries import has_role, users_with_role
+from record.queries import users_with_role
 
-from .crediting import Counted, count_due, new_credit_run
+from .crediting import Counted, count_due, largest_changes, new_credit_run
 from .models import Credit, Run
 from .pricing import NIL
 from .runs import alone_with
 from .tariffs import TariffSheet
+
+#: How many members with the largest changes whoever decides is shown.
+LARGEST_CHANGES = 20
+#: Why a run waits, for the record; the page says it in the reader's language.
+_SENTENCES = {
+    "no_month_before": "there is no run of the month before to compare with",
+    "members": "%(now)s members instead of %(before)s the month before",
+    "amount": "%(now)s yuan instead of %(before)s the month before",
+}
 
 POSTERS = frozenset({Role.Kind.FINANCE_CLERK.value, Role.Kind.REVIEWER.value})
 
@@ -87,7 +94,7 @@ def prepare_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
     if waiting is not None:
         return waiting
     run = new_credit_run(area=area, month=month, day=day, actor=actor)
-    reasons = _count(run)
+    reasons = count_run(run)
     if not reasons:
         run.state = Run.State.POSTING
     else:
@@ -108,60 +115,11 @@ def prepare_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
     return run
 
 
-@operation
-def post_prepared(*, run_id: int, by: AbstractBaseUser, day: date) -> Run:
-    """Let a prepared run be posted as of a day, by a person who has looked at it.
-
-    It is counted again, for the facts may have changed. The caller has it posted after the
-    commit. Refused: not_waiting. Raises NotAllowed.
-    """
-    run = _waiting(run_id, by, day)
-    run.day, run.state, run.started_by_id = day, Run.State.POSTING, by.pk
-    _count(run)
-    run.save()
-    audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
-        verb="accounts.post_run",
-        area=run.area,
-        record=f"run:{run.pk}",
-        data={"expected": run.expected, "amount": str(run.expected_amount)},
-    )
-    return run
-
-
-@operation
-def stop_prepared(*, run_id: int, by: AbstractBaseUser, day: date, note: str) -> Run:
-    """Put a prepared run aside with a reason; the month is run from a shell or not at all.
-
-    Refused: not_waiting. Raises NotAllowed.
-    """
-    run = _waiting(run_id, by, day)
-    run.state, run.note = Run.State.STOPPED, note
-    run.save(update_fields=["state", "note"])
-    audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
-        verb="accounts.stop_run",
-        area=run.area,
-        record=f"run:{run.pk}",
-        data={"note": note},
-    )
-    return run
-
-
-def _waiting(run_id: int, by: AbstractBaseUser, day: date) -> Run:
-    run = Run.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
-    if run is None or run.state != Run.State.PREPARED:
-        raise refuse("not_waiting")
-    if not has_role(user_id=by.pk, kinds=POSTERS, area=run.area, day=day):
-        raise NotAllowed(f"this needs one of the roles {sorted(POSTERS)} for {run.area}")
-    return run
-
-
 # --- counting and comparing -----------------------------------------------------------------------
 
 
-def _count(run: Run) -> list[str]:
-    """Count a run, compare it, and return why it cannot post itself, if so."""
+def count_run(run: Run) -> list[str]:
+    """Count a run, compare it, and return why it cannot post itself, if so. The caller saves it."""
     book = current_book()
     sheet = TariffSheet(book)
     sheet.add(run.area, run.period)
@@ -176,8 +134,16 @@ def _count(run: Run) -> list[str]:
     run.expected_amount, run.skipped = amount, skipped
     run.policy = sheet.as_policy()
     before = _run_before(run)
-    run.comparison = _compare(totals, before)
-    return _why_it_waits(run, book, members=members, before=before)
+    reasons = _why_it_waits(run, book, members=members, before=before)
+    run.comparison = {
+        **_compare(totals, before),
+        "largest": [
+            {"person": person_id, "amount": str(now), "amount_before": str(then)}
+            for person_id, now, then in largest_changes(run, sheet, most=LARGEST_CHANGES)
+        ],
+        "reasons": reasons,
+    }
+    return [_SENTENCES[reason["code"]] % reason for reason in reasons]
 
 
 def _totals(rows: Iterable[Counted], sheet: TariffSheet) -> Totals:
@@ -256,13 +222,17 @@ def _sum(totals: Iterable[Total]) -> tuple[int, Decimal]:
     return sum(t.members for t in found), sum((t.amount for t in found), NIL)
 
 
-def _why_it_waits(run: Run, book: Book, *, members: int, before: Run | None) -> list[str]:
+def _why_it_waits(
+    run: Run, book: Book, *, members: int, before: Run | None
+) -> list[dict[str, str]]:
     if before is None:
-        return ["there is no run of the month before to compare with"]
+        return [{"code": "no_month_before"}]
     limits = book.rules(run.area, run.period).run_limits.value
     reasons = []
     if abs(members - before.done) > limits.members_change * before.done:
-        reasons.append(f"{members} members instead of {before.done} the month before")
+        reasons.append({"code": "members", "now": str(members), "before": str(before.done)})
     if abs(run.expected_amount - before.amount) > limits.amount_change * before.amount:
-        reasons.append(f"{run.expected_amount} yuan instead of {before.amount} the month before")
+        reasons.append(
+            {"code": "amount", "now": str(run.expected_amount), "before": str(before.amount)}
+        )
     return reasons

@@ -35,7 +35,7 @@ CHUNK_PERSONS = 10_000
 WORKERS_OF_A_RUN = 2
 
 #: Names the advisory locks of runs among those of other rooms (record: 7301 and 7302).
-_RUN_LOCK = 7310
+RUN_LOCK = 7310
 #: And those under which runs are opened (accounts.tasks: 7311).
 _OPEN_LOCK = 7312
 
@@ -207,7 +207,7 @@ def place_at(run_id: int) -> Iterator[bool]:
         taken = None
         for place in range(WORKERS_OF_A_RUN):
             key = run_id * WORKERS_OF_A_RUN + place
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_RUN_LOCK, key % 2**31])
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_LOCK, key % 2**31])
             row = cursor.fetchone()
             if row is not None and row[0]:
                 taken = key % 2**31
@@ -216,4 +216,4 @@ def place_at(run_id: int) -> Iterator[bool]:
             yield taken is not None
         finally:
             if taken is not None:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, taken])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RUN_LOCK, taken])

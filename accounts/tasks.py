@@ -12,6 +12,7 @@ from record.operations import Actor
 from . import posting
 from .models import Run
 from .preparing import due_months, is_prepared, prepare_run
+from .run_verbs import count_prepared
 from .runs import WORKERS_OF_A_RUN
 
 BEAT = Actor(name="beat")
@@ -62,10 +63,13 @@ def _has_members(area: str) -> bool:
 
 @shared_task
 def sweep() -> list[int]:
-    """Wake workers for every run that is being posted: what a killed one left goes on.
+    """Wake workers for every run that is being posted or counted: what a killed one left goes on.
 
     Returns the runs. A worker that finds a run's places taken leaves at once.
     """
+    waiting = Run.objects.filter(state=Run.State.PREPARED, comparison={})
+    for run_id in waiting.values_list("pk", flat=True):
+        count_prepared_run.delay(run_id=run_id)
     runs = list(
         Run.objects.filter(state=Run.State.POSTING).order_by("pk").values_list("pk", flat=True)
     )
@@ -80,3 +84,9 @@ def post_run(*, run_id: int) -> bool:
     """Post what is open of a run; nothing where it is done, or has its workers already."""
     run = Run.objects.filter(pk=run_id, state=Run.State.POSTING).first()
     return run is not None and posting.post_run(run, actor=BEAT)
+
+
+@shared_task
+def count_prepared_run(*, run_id: int) -> bool:
+    """Count a run that a person asked for; nothing where it no longer waits."""
+    return isinstance(count_prepared(run_id=run_id), Run)

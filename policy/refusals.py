@@ -58,6 +58,10 @@ CLAUSES: dict[str, str] = {
     "already_applied": "",
     "not_waiting": "",
     "too_many_codes": "",
+    "run_under_way": "",
+    "run_not_counted": "",
+    "run_not_going": "",
+    "run_not_stopped": "",
 }
 
 

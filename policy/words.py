@@ -70,6 +70,22 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("This month has been credited already."),
         _("What was credited wrongly is put right by an adjustment."),
     ),
+    "run_under_way": RefusalWords(
+        _("A run of this area and period is under way already."),
+        _("Post it or put it aside first; you find it in the list of runs."),
+    ),
+    "run_not_counted": RefusalWords(
+        _("This run is still being counted."),
+        _("Wait a moment, look at the comparison, and post it then."),
+    ),
+    "run_not_going": RefusalWords(
+        _("This run is not being posted, so there is nothing to stop."),
+        _("Look at its state; nothing more is needed."),
+    ),
+    "run_not_stopped": RefusalWords(
+        _("There is nothing of this run left to go on with."),
+        _("Start a new run of the month if something is still due."),
+    ),
     # Family accounts.
     "self_binding": RefusalWords(
         _("This is you yourself: your own account pays for you anyway."),

@@ -27,7 +27,8 @@ from accounts.checks import ledger_problems
 from accounts.crediting import credit, credited_in, open_credit_run
 from accounts.models import Chunk, Credit, Run, SkippedMonth, Transfer
 from accounts.posting import post_run
-from accounts.preparing import due_months, post_prepared, prepare_run, stop_prepared
+from accounts.preparing import due_months, prepare_run
+from accounts.run_verbs import post_prepared, stop_prepared
 from accounts.tasks import post_run as post_run_task
 from accounts.tasks import prepare_due_runs, sweep
 from members.models import Contribution, EarlierTotal, Person
