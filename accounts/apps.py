@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
@@ -11,10 +12,27 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from record import changes
+        from record.staffing import Entry, Group, register_menu
 
         from .corrections import TAKE_BACK_CHANGE
         from .manual import ADJUST_CHANGE, PRICE_CHANGE
+        from .preparing import POSTERS
 
+        register_menu(
+            Entry(
+                title=_("Runs"),
+                view="accounts:desk_runs",
+                kinds=tuple(sorted(POSTERS)),
+                group=Group.MONEY,
+                order=10,
+                under=(
+                    "accounts:desk_run",
+                    "accounts:desk_run_start",
+                    "accounts:desk_run_stop",
+                    "accounts:desk_run_skipped",
+                ),
+            )
+        )
         for kind in (TAKE_BACK_CHANGE, PRICE_CHANGE, ADJUST_CHANGE):
             changes.register(kind)
         post_migrate.connect(leave_room_for_balances, sender=self)

@@ -197,7 +197,9 @@ def count_due(run: Run, sheet: TariffSheet) -> list[Counted]:
             sheet.add(area, month)
 
 
-def largest_changes(run: Run, sheet: TariffSheet, *, most: int) -> list[tuple[int, Decimal, Decimal]]:
+def largest_changes(
+    run: Run, sheet: TariffSheet, *, most: int
+) -> list[tuple[int, Decimal, Decimal]]:
     """Return whose credit of the run's month differs most from the month before: id, now, then.
 
     The sheet holds every tariff that `count_due` met.

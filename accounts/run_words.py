@@ -61,4 +61,3 @@ def why_it_waits(run: Run) -> list[str]:
                 }
         sentences.append(text)
     return sentences
-

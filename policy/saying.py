@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,7 +71,7 @@ _YES_NO: Mapping[str, tuple[str | Promise, str | Promise]] = {
 
 #: Part of a class's name (`policy.tariff.Who.name`) → the word for it.
 _CLASS_PARTS: Mapping[str, str | Promise] = {
-    "active": _("active"),
+    "active": _("in work"),
     "retired": _("retired"),
     "employed": _("employed"),
     "flexible": _("flexible employment"),
@@ -95,33 +95,32 @@ def say(key: str, value: Any) -> Said:
     if isinstance(value, bool):
         yes, no = _YES_NO.get(key, (_("yes"), _("no")))
         return Said(str(yes if value else no))
-    if isinstance(value, Outpatient):
-        return Said(rows=tuple(_outpatient_rows(value)))
-    if isinstance(value, Cell):
-        return Said(price_words(value))
-    if isinstance(value, NoAccount):
-        return Said(gettext("no personal account"))
-    if isinstance(value, Premium):
-        return Said(_premium_words(value))
-    if isinstance(value, PremiumAmount):
-        dates = {"opens": value.opens.isoformat(), "closes": value.closes.isoformat()}
-        collected = gettext("collected from %(opens)s to %(closes)s") % dates
-        return Said(f"{yuan(value.amount)}{gettext(', ')}{collected}")
-    if isinstance(value, DepositRates):
-        return Said(
-            rows=(
-                (gettext("demand deposit"), percent(value.demand)),
-                (gettext("lump sum, three months"), percent(value.three_month)),
-            )
+    said = _SAID.get(type(value))
+    return said(value) if said is not None else Said(_plain(key, value))
+
+
+def _premium_amount(value: PremiumAmount) -> Said:
+    dates = {"opens": value.opens.isoformat(), "closes": value.closes.isoformat()}
+    collected = gettext("collected from %(opens)s to %(closes)s") % dates
+    return Said(f"{yuan(value.amount)}{gettext(', ')}{collected}")
+
+
+def _deposit_rates(value: DepositRates) -> Said:
+    return Said(
+        rows=(
+            (gettext("demand deposit"), percent(value.demand)),
+            (gettext("lump sum, three months"), percent(value.three_month)),
         )
-    if isinstance(value, RunLimits):
-        return Said(
-            rows=(
-                (gettext("total, up to"), percent(value.amount_change)),
-                (gettext("members, up to"), percent(value.members_change)),
-            )
+    )
+
+
+def _run_limits(value: RunLimits) -> Said:
+    return Said(
+        rows=(
+            (gettext("total, up to"), percent(value.amount_change)),
+            (gettext("members, up to"), percent(value.members_change)),
         )
-    return Said(_plain(key, value))
+    )
 
 
 def _plain(key: str, value: Any) -> str:
@@ -185,7 +184,7 @@ def percent(share: Decimal) -> str:
 
 def _outpatient_rows(value: Outpatient) -> list[tuple[str, str]]:
     rows: list[tuple[str, str]] = []
-    for name, terms in ((gettext("active"), value.active), (gettext("retired"), value.retired)):
+    for name, terms in ((gettext("in work"), value.active), (gettext("retired"), value.retired)):
         rows += [
             (gettext("%(who)s, deductible") % {"who": name}, _by_level(terms, "deductible")),
             (gettext("%(who)s, paid by the fund") % {"who": name}, _by_level(terms, "ratio")),
@@ -270,6 +269,17 @@ def bar_words(rule: NoAccount) -> str:
         said.append(gettext("with years in pool-only mode"))
     return gettext(", ").join(said)
 
+
+#: How each shape of a value is said.
+_SAID: Mapping[type, Callable[[Any], Said]] = {
+    Outpatient: lambda value: Said(rows=tuple(_outpatient_rows(value))),
+    Cell: lambda value: Said(price_words(value)),
+    NoAccount: lambda value: Said(gettext("no personal account")),
+    Premium: lambda value: Said(_premium_words(value)),
+    PremiumAmount: _premium_amount,
+    DepositRates: _deposit_rates,
+    RunLimits: _run_limits,
+}
 
 #: Why a month could not be credited, or a member gets nothing: code → what it means, what to do.
 SKIPPED: Mapping[str, tuple[str | Promise, str | Promise]] = {

@@ -10,10 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.models import Run
 from members.months import parse_month
 from policy.looking import area_words
-
-from ..models import Run
 
 _DISBURSEMENT = "disbursement"
 _KINDS = (

@@ -12,11 +12,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from accounts import run_queries, run_verbs, tasks
+from accounts.preparing import POSTERS
 from record.deciding import carry_out
 from record.staffing import Staff, for_staff
 
-from .. import run_queries, run_verbs, tasks
-from ..preparing import POSTERS
 from .forms import NoteForm
 
 

@@ -13,17 +13,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import bankfile, run_queries
+from accounts.models import Run, SkippedMonth
+from accounts.preparing import POSTERS
+from accounts.run_words import period_words
 from policy.looking import area_words
 from policy.saying import skip_words
 from record.imports import write_csv
 from record.operations import audit
 from record.quotas import limited
 from record.staffing import Staff, for_staff
-
-from .. import bankfile, run_queries
-from ..models import Run, SkippedMonth
-from ..preparing import POSTERS
-from ..run_words import period_words
 
 MONTHS_A_PAGE = 50
 #: Rows of a file: more would hold a web worker for seconds.

@@ -10,6 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import run_queries, tasks
+from accounts.models import Run
+from accounts.preparing import POSTERS
+from accounts.run_verbs import ask_for_credit_run, ask_for_interest_run
+from accounts.run_words import kind_words, period_words, skipped_words, why_it_waits
 from members.months import first_of
 from policy.queries import current_book
 from policy.saying import class_words, place_words
@@ -19,11 +24,6 @@ from record.looking import covers
 from record.outcome import Refusal
 from record.staffing import Staff, for_staff
 
-from .. import run_queries, tasks
-from ..models import Run
-from ..preparing import POSTERS
-from ..run_verbs import ask_for_credit_run, ask_for_interest_run
-from ..run_words import kind_words, period_words, skipped_words, why_it_waits
 from .forms import RunFilter, StartForm
 
 RUNS_A_PAGE = 25
@@ -155,9 +155,7 @@ def run_start(request: HttpRequest, staff: Staff) -> HttpResponse:
     if posted and form.is_valid():
         given = form.cleaned_data
         if given["kind"] == Run.Kind.INTEREST and "look_done" not in request.POST:
-            context["outlook"] = run_queries.closing_outlook(
-                area=given["area"], year=given["year"]
-            )
+            context["outlook"] = run_queries.closing_outlook(area=given["area"], year=given["year"])
             context["given"] = given
             return render(request, "desk/accounts_run_start.html", context)
         started = _start(given, staff)
@@ -184,9 +182,7 @@ def _start(given: dict[str, Any], staff: Staff) -> Run | Refusal:
 
 
 def _under_way(given: dict[str, Any]) -> Run | None:
-    period = (
-        date(given["year"], 1, 1) if given["kind"] == Run.Kind.INTEREST else given["month"]
-    )
+    period = date(given["year"], 1, 1) if given["kind"] == Run.Kind.INTEREST else given["month"]
     return Run.objects.filter(
         kind=given["kind"], area=given["area"], period=period, state__in=["prepared", "posting"]
     ).first()
@@ -196,5 +192,3 @@ def _areas(staff: Staff, *kinds: str) -> list[str]:
     """Return the areas that a role of these kinds covers; without kinds, those of the page."""
     scopes = staff.scopes_as(*kinds) if kinds else staff.scopes
     return [code for code in sorted(current_book().areas) if covers(scopes, code)]
-
-

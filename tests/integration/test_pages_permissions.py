@@ -84,7 +84,7 @@ def views() -> Iterator[str]:
         for pattern in patterns:
             if isinstance(pattern, URLResolver):
                 yield from walk(pattern.url_patterns, pattern.namespace or namespace)
-            elif namespace in ROOMS:
+            elif namespace in ROOMS and not str(pattern.name).startswith("desk_"):
                 yield f"{namespace}:{pattern.name}"
 
     yield from walk(get_resolver().url_patterns, "")
