@@ -311,6 +311,12 @@ _static_storage = (
     if WHITENOISE_USE_FINDERS or DEBUG
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
+# Uploads hold ID numbers and illnesses: they stay in memory, up to so much for a request (a roll is
+# up to 20 MB), and are kept encrypted. Beyond the second limit nothing is read at all.
+FILE_UPLOAD_HANDLERS = ["record.uploads.MemoryWithinLimit"]
+UPLOAD_KEPT_BYTES = 24 * 1024 * 1024
+UPLOAD_REFUSED_BYTES = 96 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _static_storage},

@@ -22,7 +22,7 @@ from record.looking import (
     find_persons_with,
     scopes_of,
 )
-from record.models import Role
+from record.models import Paper, Role
 
 from . import identity
 from .looking import (
@@ -140,6 +140,22 @@ class RegistrationAdmin(PersonScopedAdmin):
     list_filter = ("state", "kind", "applied_on")
     search_fields = (*BY_PERSON, "=area")
     list_select_related = ("person",)
+
+
+@admin.register(Paper)
+class PaperAdmin(PersonScopedAdmin):
+    """Papers without their content: that is looked at with the thing they were handed in for."""
+
+    list_display = ("about", "title", "form", "kind", "thing", "by_name", "at")
+    list_filter = ("kind", "form", "at")
+    search_fields = ("subject__number", "subject__name", "title", "=sha256")
+    list_select_related = ("subject",)
+    person_path = "subject_id"
+    subject_field = "subject"
+
+    @admin.display(description=_("person"))
+    def about(self, row: Any) -> SafeString:
+        return person_link(row.subject)
 
 
 @admin.register(LinkCode)

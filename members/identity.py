@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 from datetime import date
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from stdnum.cn import ric
 
+from record import vault
+from record.vault import UnreadableSecret
+
+__all__ = [
+    "InvalidIdNumber",
+    "UnreadableSecret",
+    "birth_date",
+    "index_of",
+    "mask_id_number",
+    "mask_name",
+    "parse_id_number",
+    "seal",
+    "unseal",
+]
+
 _SHAPE = re.compile(r"[0-9]{17}[0-9X]")
-_NONCE = 12
 
 
 class InvalidIdNumber(ValueError):
@@ -23,10 +34,6 @@ class InvalidIdNumber(ValueError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
-
-
-class UnreadableSecret(Exception):
-    """A sealed value was written with a key that is no longer in ID_NUMBER_KEYS."""
 
 
 def parse_id_number(text: str, *, today: date) -> str:
@@ -69,29 +76,10 @@ def index_of(number: str) -> bytes:
 
 
 def seal(text: str) -> bytes:
-    """Encrypt with the newest key: its id and a colon, a nonce, AES-GCM text and tag."""
-    key_id, key = next(iter(_keys().items()))
-    prefix = key_id.encode() + b":"
-    nonce = os.urandom(_NONCE)
-    return prefix + nonce + AESGCM(key).encrypt(nonce, text.encode(), prefix)
+    """Encrypt a text with the newest key."""
+    return vault.seal(text.encode())
 
 
 def unseal(sealed: bytes | memoryview) -> str:
-    """Decrypt what `seal` made, by the key that it names. Raises UnreadableSecret."""
-    data = bytes(sealed)
-    key_id, _, rest = data.partition(b":")
-    key = _keys().get(key_id.decode(errors="replace"))
-    if key is None:
-        raise UnreadableSecret(
-            f"no key {key_id!r} in ID_NUMBER_KEYS: add the key that this value was written with"
-        )
-    try:
-        return AESGCM(key).decrypt(rest[:_NONCE], rest[_NONCE:], key_id + b":").decode()
-    except InvalidTag:
-        raise UnreadableSecret(
-            "the value does not fit its key: it was changed or damaged"
-        ) from None
-
-
-def _keys() -> dict[str, bytes]:
-    return dict(settings.ID_NUMBER_KEYS)
+    """Decrypt what `seal` made. Raises UnreadableSecret."""
+    return vault.unseal(sealed).decode()

@@ -363,3 +363,7 @@ class RollDraft(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# A part of this room's tables, in a file of its own.
+from .paper_model import Paper  # noqa: E402, F401

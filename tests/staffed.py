@@ -30,6 +30,7 @@ from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Pe
 from members.operations import apply_for_residence, record_stay
 from record.models import AuditRecord, AuditSeal, Change, ImportFile, RollDraft
 from record.operations import Actor, tell
+from record.papers import CleanPaper, keep
 from tests import household
 from tests.people import contribute, enrol, staff
 
@@ -194,6 +195,13 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         sealed=identity.seal("x"),
         report={"bad": []},
         by=home.users["zhou"],
+    )
+    keep(
+        papers=[CleanPaper("户口簿", "pdf", b"%PDF-", sent_sha256="0" * 64)],
+        kind="registration",
+        thing=1,
+        subject_id=lin.pk,
+        actor=ACTOR,
     )
     LinkCode.objects.create(
         user=home.users["nobody"],
