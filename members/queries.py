@@ -175,3 +175,9 @@ _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･.", "·"))
 def enrolments_of(person_id: int) -> list[Enrolment]:
     """Return where and how a person has been insured, newest first."""
     return list(Enrolment.objects.filter(person_id=person_id).order_by("-begins_on", "-pk"))
+
+
+def area_of_registration(registration_id: str) -> str:
+    """Return the area that decides on a registration elsewhere: where its person is insured now."""
+    found = Enrolment.objects.filter(person__registrations__pk=registration_id, ends_on=None)
+    return found.values_list("area", flat=True).first() or ""

@@ -27,11 +27,18 @@ from claims.models import Claim, Institution, InstitutionTerm
 from families.bindings import bind, unbind
 from families.models import Binding, Notice
 from families.notices import publish_notice
-from members.models import Enrolment, Person, User
+from members.models import Enrolment, Person, Registration, User
 from members.months import first_of, months_after
-from members.operations import NewPerson, enrol_many, pay_contributions, retire
+from members.operations import (
+    NewPerson,
+    apply_for_residence,
+    enrol_many,
+    pay_contributions,
+    retire,
+)
 from policy.models import Figure
-from record.models import Role
+from record import papers
+from record.models import Paper, Role
 from record.operations import Actor
 
 ACTOR = Actor(name="import")
@@ -67,6 +74,8 @@ class Household:
     id_numbers: dict[str, str] = field(default_factory=dict)
     bindings: dict[str, Binding] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
+    registrations: dict[str, Registration] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
     hospital: Institution = field(default_factory=Institution)
     notice: Notice = field(default_factory=Notice)
 
@@ -141,6 +150,7 @@ def build(today: date) -> Household:
         actor=ACTOR,
     )
     _claims(home)
+    _residence(home)
     return home
 
 
@@ -208,6 +218,23 @@ def _contributions(home: Household) -> None:
     for area in (HEFEI, WUHU, PROVINCIAL, YANGZHOU):
         for earlier in months:
             crediting.credit(area=area, month=earlier, day=home.today, actor=ACTOR)
+
+
+def _residence(home: Household) -> None:
+    """Mei has applied to live in Wuhu, with a photo of her residence permit."""
+    mei = home.person("mei")
+    applied = apply_for_residence(
+        person_id=mei.pk, area=WUHU, kind="long_term", day=home.today, actor=ACTOR
+    )
+    assert isinstance(applied, Registration), applied
+    home.registrations["mei"] = applied
+    (home.papers["mei"],) = papers.keep(
+        papers=[papers.CleanPaper("居住证.jpg", "jpeg", b"JFIF", sent_sha256="0" * 64)],
+        kind="registration",
+        thing=applied.pk,
+        subject_id=mei.pk,
+        actor=ACTOR,
+    )
 
 
 def _claims(home: Household) -> None:

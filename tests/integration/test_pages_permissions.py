@@ -45,6 +45,9 @@ NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], H
     "officer": 200, "unlinked": 200,
 }  # fmt: skip
 
+#: A page of the desk, about somebody of the officer's area.
+STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN, "officer": 200}
+
 #: View → role → what GET answers: a status, or where it leads.
 TABLE: dict[str, dict[str, int | str]] = {
     "portal:start": ANYBODY,
@@ -62,6 +65,9 @@ TABLE: dict[str, dict[str, int | str]] = {
     "claims:detail": OWN | {"payer": 404, "relative": 404, "stranger": 404},
     "members:link": NOT_LINKED,
     "members:code": NOT_LINKED,
+    "members:paper": OWN | {"payer": 404, "relative": 404, "stranger": 404},
+    "members:desk_paper": STAFF,
+    "members:desk_paper_look": STAFF,
     "members:eid": dict.fromkeys(ROLES, 405) | {"anonymous": LOGIN},
 }
 
@@ -95,6 +101,8 @@ def url_of(view: str, home: Household) -> str:
         return reverse(view, args=[home.claims["big"].number])
     if view in ("families:bound", "families:end"):
         return reverse(view, args=[home.bindings["lin-mei"].pk])
+    if view in ("members:paper", "members:desk_paper", "members:desk_paper_look"):
+        return reverse(view, args=[home.papers["mei"].key])
     return reverse(view)
 
 

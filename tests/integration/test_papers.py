@@ -7,7 +7,7 @@ import io
 import re
 import resource
 import unicodedata
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pikepdf
@@ -15,10 +15,12 @@ import pytest
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from django.urls import reverse
 from PIL import Image
 
 from members.models import User
+from members.operations import apply_for_residence
 from record import cleaning, papers
 from record.models import AuditRecord
 from record.operations import Actor
@@ -26,7 +28,7 @@ from record.paper_forms import PROBLEMS, PapersField, problem_words, read_papers
 from record.papers import CleanPaper, Paper, Unclean
 from record.vault import UnreadableSecret, unseal
 from tests.hostile import MARKS, Upload, located_photo, pdf, photo, uploads
-from tests.people import enrol_one
+from tests.people import HEFEI, WUHU, done, enrol_one, staff
 
 UPLOADS = list(uploads())
 REFUSED = [pytest.param(upload, id=upload.about) for upload in UPLOADS if upload.refused]
@@ -253,3 +255,45 @@ def test_a_user_and_a_thing_have_only_so_many(monkeypatch: pytest.MonkeyPatch) -
     papers.keep(papers=two[:1], kind="test", thing=1, subject_id=None, actor=by_lin)
     with pytest.raises(papers.TooMany):
         papers.keep(papers=two[1:], kind="test", thing=2, subject_id=None, actor=by_lin)
+
+
+# --- handed out -----------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_staff_of_the_area_look_and_leave_a_trace_and_others_find_nothing() -> None:
+    mei = enrol_one("梅晓云", area=HEFEI)
+    applied = done(
+        apply_for_residence(
+            person_id=mei.pk, area=WUHU, kind="long_term", day=date(2026, 3, 2), actor=ACTOR
+        )
+    )
+    photo_paper, pdf_paper = papers.keep(
+        papers=[paper(), paper("b.pdf", pdf())],
+        kind="registration", thing=applied.pk, subject_id=mei.pk, actor=ACTOR,
+    )  # fmt: skip
+    client = Client()
+    client.force_login(staff("zhou", "case_officer", HEFEI))
+    look = reverse("members:desk_paper_look", args=[photo_paper.key])
+    assert client.get(look)["Content-Type"] == "image/jpeg"
+    fetch = reverse("members:desk_paper", args=[pdf_paper.key])
+    assert client.get(fetch)["Content-Disposition"].startswith("attachment")
+    assert client.get(reverse("members:desk_paper_look", args=[pdf_paper.key])).status_code == 404
+    looks = AuditRecord.objects.filter(subject=mei, actor_name="zhou").order_by("pk")
+    assert list(looks.values_list("verb", "purpose")) == [
+        ("papers.look", f"registration:{applied.pk}"),
+        ("papers.fetch", f"registration:{applied.pk}"),
+    ]
+    client.force_login(staff("sun", "case_officer", WUHU))
+    assert client.get(look).status_code == client.get(fetch).status_code == 404
+    client.force_login(staff("qian", "finance_clerk", HEFEI))
+    assert client.get(look).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_paper_of_an_unknown_kind_or_of_a_draft_is_for_no_staff() -> None:
+    lin = enrol_one("林志远")
+    (kept,) = papers.keep_draft(papers=[paper()], draft="x", subject_id=lin.pk, actor=ACTOR)
+    client = Client()
+    client.force_login(staff("zhou", "case_officer", "34"))
+    assert client.get(reverse("members:desk_paper", args=[kept.key])).status_code == 404
