@@ -57,8 +57,7 @@ def photo(form: str = "JPEG", size: tuple[int, int] = (640, 480), **kwargs: Any)
     """Return an honest picture."""
     out = io.BytesIO()
     mode = kwargs.pop("mode", "RGB")
-    colour: Any = (200, 180, 90) if mode == "RGB" else 120 if mode == "L" else (200, 180, 90, 128)
-    picture = Image.new(mode, size, colour)
+    picture = Image.new(mode, size, (200, 180, 90, 128)[: len(mode)])
     picture.save(out, form, **kwargs)
     return out.getvalue()
 
@@ -261,9 +260,7 @@ def _told(made: Any) -> None:
 
 
 def _nested(made: Any) -> None:
-    inner: Any = Array([1])
-    for _ in range(120):
-        inner = Array([inner])
+    inner: Any = pikepdf.Object.parse(b"[" * 120 + b"]" * 120)
     made.pages[0].obj.Resources.Deep = inner
 
 
@@ -324,7 +321,6 @@ def uploads() -> Iterator[Upload]:
         "not_allowed",
     )
     yield Upload("a picture of a kind that is not taken", "a.bmp", photo("BMP"), "not_allowed")
-    yield Upload("another kind that is not taken", "a.tif", photo("TIFF"), "not_allowed")
     yield Upload("a moving picture", "a.gif", photo("GIF"), "not_allowed")
     yield Upload(
         "what an iPhone may send", "a.heic", b"\0\0\0\x18ftypheic" + b"\0" * 99, "not_allowed"
