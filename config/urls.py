@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"{room}.urls"))
-    for room in ("claims", "families", "accounts", "members", "policy", "desk", "portal")
+    for room in (
+        "clearing", "claims", "families", "accounts", "members", "policy", "desk", "portal"
+    )  # fmt: skip
     if find_spec(f"{room}.urls")
 ]

@@ -1,6 +1,7 @@
 """The ledger: accounts, transfers between them, and the runs that post in bulk."""
 
 from .bank import BankFile, BankOrder
+from .closed import ClosedPeriod
 from .ledger import LedgerAccount, Transfer
 from .runs import AccountYear, Adjustment, Chunk, Credit, Run, SkippedMonth
 
@@ -10,6 +11,7 @@ __all__ = [
     "BankFile",
     "BankOrder",
     "Chunk",
+    "ClosedPeriod",
     "Credit",
     "LedgerAccount",
     "Run",

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from .closed import REFUSE_CLOSED_PERIOD
+
 
 class LedgerAccount(models.Model):
     """One side of a transfer.
@@ -107,6 +109,9 @@ class Transfer(models.Model):
         PAYOUT = "payout", _("payout")
         RELEASE = "release", _("held money released")
         MOVE = "move", _("move")
+        DEDUCTION = "deduction", _("deduction")
+        PAYMENT = "payment", _("payment by bank")
+        CLEARING = "clearing", _("clearing paid")
 
     class Kind(models.TextChoices):
         CREDIT = "credit", _("credit")
@@ -122,6 +127,9 @@ class Transfer(models.Model):
         HELD = "held", _("held for heirs")
         PAYOUT = "payout", _("payout")
         MOVE = "move", _("balance moved")
+        DEDUCTION = "deduction", _("deducted from an institution")
+        PAYMENT = "payment", _("paid to an institution")
+        CLEARING = "clearing", _("paid between areas")
 
     class Bucket(models.TextChoices):
         NONE = "", _("none")
@@ -223,7 +231,8 @@ class Transfer(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="transfer_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            REFUSE_CLOSED_PERIOD,
         ]
 
     def __str__(self) -> str:
