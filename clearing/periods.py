@@ -57,9 +57,7 @@ def period_of(subject: str, day: date) -> Period:
 
 def is_closed(period: Period) -> bool:
     """Say whether a period is closed."""
-    return ClosedPeriod.objects.filter(
-        subject=period.subject, first_day=period.first_day
-    ).exists()
+    return ClosedPeriod.objects.filter(subject=period.subject, first_day=period.first_day).exists()
 
 
 def closable(day: date) -> list[Period]:

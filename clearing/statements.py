@@ -47,9 +47,7 @@ def close_period(*, period: Period, day: date, actor: Actor) -> list[ClearingSta
     _alone_with(period)
     if is_closed(period):
         return list(statements_of(period))
-    ClosedPeriod.objects.create(
-        subject=period.subject, first_day=period.first_day, closed_on=day
-    )
+    ClosedPeriod.objects.create(subject=period.subject, first_day=period.first_day, closed_on=day)
     made = ClearingStatement.objects.bulk_create(
         ClearingStatement(
             subject=period.subject,

@@ -20,8 +20,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns += [
     path("", include(f"{room}.urls"))
-    for room in (
-        "clearing", "claims", "families", "accounts", "members", "policy", "desk", "portal"
-    )  # fmt: skip
+    for room in "clearing claims families accounts members policy desk portal".split()
     if find_spec(f"{room}.urls")
 ]

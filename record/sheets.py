@@ -13,6 +13,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
@@ -120,18 +121,28 @@ def _inspect(file: IO[bytes]) -> None:
         )
 
 
-def _write(sheet: Worksheet, row: int, column: int, text: str) -> Any:
-    """Write a text cell: whatever the text begins with, it is never a formula."""
+def _write(sheet: Worksheet, row: int, column: int, text: str | Decimal) -> Any:
+    """Write a text cell: whatever the text begins with, it is never a formula. A Decimal: money."""
     cell: Any = sheet.cell(row=row, column=column, value=text)
+    if isinstance(text, Decimal):
+        cell.number_format = "#,##0.00"
+        return cell
     cell.data_type = "s"
     cell.number_format = "@"
     return cell
 
 
 def write_sheet(
-    *, title: str, header: Sequence[str], rows: Iterable[Sequence[str]], notes: Sequence[str] = ()
+    *,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str | Decimal]],
+    notes: Sequence[str] = (),
 ) -> bytes:
-    """Return an XLSX file of texts. Text cells, so that no spreadsheet rounds an ID number."""
+    """Return an XLSX file of texts, and of amounts in yuan.
+
+    A text is a text cell, so that no spreadsheet rounds an ID number.
+    """
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = title[:31]

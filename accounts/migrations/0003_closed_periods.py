@@ -6,46 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_initial'),
+        ("accounts", "0002_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ClosedPeriod',
+            name="ClosedPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject', models.CharField(choices=[('care', 'care'), ('premium', 'premiums'), ('move', 'moves')], max_length=8, verbose_name='what is cleared')),
-                ('first_day', models.DateField(verbose_name='first day of the month or year')),
-                ('closed_on', models.DateField(verbose_name='closed on')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("care", "care"), ("premium", "premiums"), ("move", "moves")],
+                        max_length=8,
+                        verbose_name="what is cleared",
+                    ),
+                ),
+                ("first_day", models.DateField(verbose_name="first day of the month or year")),
+                ("closed_on", models.DateField(verbose_name="closed on")),
             ],
             options={
-                'verbose_name': 'closed period',
-                'verbose_name_plural': 'closed periods',
-                'ordering': ['-first_day', 'subject'],
+                "verbose_name": "closed period",
+                "verbose_name_plural": "closed periods",
+                "ordering": ["-first_day", "subject"],
             },
         ),
         migrations.AlterField(
-            model_name='transfer',
-            name='kind',
-            field=models.CharField(choices=[('credit', 'credit'), ('back_credit', 'back credit'), ('disbursement', 'disbursement'), ('adjustment', 'adjustment'), ('interest_current', 'interest on the current year'), ('interest_carried', 'interest on the carried-over balance'), ('pool', 'paid by the pooled fund'), ('own_account', 'paid by the own account'), ('shared_account', 'paid by a shared account'), ('premium', 'premium'), ('held', 'held for heirs'), ('payout', 'payout'), ('move', 'balance moved'), ('deduction', 'deducted from an institution'), ('payment', 'paid to an institution'), ('clearing', 'paid between areas')], max_length=18, verbose_name='kind'),
+            model_name="transfer",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("credit", "credit"),
+                    ("back_credit", "back credit"),
+                    ("disbursement", "disbursement"),
+                    ("adjustment", "adjustment"),
+                    ("interest_current", "interest on the current year"),
+                    ("interest_carried", "interest on the carried-over balance"),
+                    ("pool", "paid by the pooled fund"),
+                    ("own_account", "paid by the own account"),
+                    ("shared_account", "paid by a shared account"),
+                    ("premium", "premium"),
+                    ("held", "held for heirs"),
+                    ("payout", "payout"),
+                    ("move", "balance moved"),
+                    ("deduction", "deducted from an institution"),
+                    ("payment", "paid to an institution"),
+                    ("clearing", "paid between areas"),
+                ],
+                max_length=18,
+                verbose_name="kind",
+            ),
         ),
         migrations.AlterField(
-            model_name='transfer',
-            name='source',
-            field=models.CharField(choices=[('credit', 'crediting'), ('adjustment', 'adjustment'), ('interest', 'interest'), ('claim', 'settlement'), ('undo', 'refund or reversal'), ('premium', 'premium'), ('premium_undo', 'cancelled premium'), ('payout', 'payout'), ('release', 'held money released'), ('move', 'move'), ('deduction', 'deduction'), ('payment', 'payment by bank'), ('clearing', 'clearing paid')], max_length=14, verbose_name='source'),
+            model_name="transfer",
+            name="source",
+            field=models.CharField(
+                choices=[
+                    ("credit", "crediting"),
+                    ("adjustment", "adjustment"),
+                    ("interest", "interest"),
+                    ("claim", "settlement"),
+                    ("undo", "refund or reversal"),
+                    ("premium", "premium"),
+                    ("premium_undo", "cancelled premium"),
+                    ("payout", "payout"),
+                    ("release", "held money released"),
+                    ("move", "move"),
+                    ("deduction", "deduction"),
+                    ("payment", "payment by bank"),
+                    ("clearing", "clearing paid"),
+                ],
+                max_length=14,
+                verbose_name="source",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='transfer',
-            trigger=pgtrigger.compiler.Trigger(name='transfer_in_an_open_period', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."clearing" = \'\'))', declare='DECLARE what text; first date;', func="\n        what := CASE NEW.clearing WHEN 'premium' THEN 'premium' WHEN 'transfer' THEN 'move'\n                ELSE 'care' END;\n        first := date_trunc(CASE what WHEN 'premium' THEN 'year' ELSE 'month' END, NEW.day)::date;\n        PERFORM pg_advisory_xact_lock_shared(\n            7314, (extract(year FROM first) * 12 + extract(month FROM first))::int\n        );\n        IF EXISTS (\n            SELECT FROM accounts_closedperiod closed\n            WHERE closed.subject = what AND closed.first_day = first\n        ) THEN\n            RAISE EXCEPTION 'the clearing of % for % is closed', what, first\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_in_an_open_period';\n        END IF;\n        RETURN NULL;\n    ", hash='63ba2520dfc1e3f07973c1ccf27edd320ac07e58', operation='INSERT', pgid='pgtrigger_transfer_in_an_open_period_f49fd', table='accounts_transfer', when='AFTER')),
+            model_name="transfer",
+            trigger=pgtrigger.compiler.Trigger(
+                name="transfer_in_an_open_period",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (NOT (NEW.\"clearing\" = ''))",
+                    declare="DECLARE what text; first date;",
+                    func="\n        what := CASE NEW.clearing WHEN 'premium' THEN 'premium' WHEN 'transfer' THEN 'move'\n                ELSE 'care' END;\n        first := date_trunc(CASE what WHEN 'premium' THEN 'year' ELSE 'month' END, NEW.day)::date;\n        PERFORM pg_advisory_xact_lock_shared(\n            7314, (extract(year FROM first) * 12 + extract(month FROM first))::int\n        );\n        IF EXISTS (\n            SELECT FROM accounts_closedperiod closed\n            WHERE closed.subject = what AND closed.first_day = first\n        ) THEN\n            RAISE EXCEPTION 'the clearing of % for % is closed', what, first\n                USING ERRCODE = 'check_violation', CONSTRAINT = 'transfer_in_an_open_period';\n        END IF;\n        RETURN NULL;\n    ",
+                    hash="63ba2520dfc1e3f07973c1ccf27edd320ac07e58",
+                    operation="INSERT",
+                    pgid="pgtrigger_transfer_in_an_open_period_f49fd",
+                    table="accounts_transfer",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='closedperiod',
-            constraint=models.UniqueConstraint(fields=('subject', 'first_day'), name='period_closed_once'),
+            model_name="closedperiod",
+            constraint=models.UniqueConstraint(
+                fields=("subject", "first_day"), name="period_closed_once"
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='closedperiod',
-            trigger=pgtrigger.compiler.Trigger(name='closed_period_only_grows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='0b2de6e5a628326a3833c4f212b37138a94ad804', operation='UPDATE OR DELETE', pgid='pgtrigger_closed_period_only_grows_b88ab', table='accounts_closedperiod', when='BEFORE')),
+            model_name="closedperiod",
+            trigger=pgtrigger.compiler.Trigger(
+                name="closed_period_only_grows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="0b2de6e5a628326a3833c4f212b37138a94ad804",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_closed_period_only_grows_b88ab",
+                    table="accounts_closedperiod",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -171,9 +171,7 @@ class Payment(models.Model):
         on_delete=models.PROTECT,
         related_name="payment",
     )
-    state = models.CharField(
-        _("state"), max_length=8, choices=State.choices, default=State.WAITING
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     made_on = models.DateField(_("made on"))
     paid_on = models.DateField(_("paid on"), null=True)
     failure = models.CharField(_("why it came back"), max_length=200, blank=True, default="")

@@ -144,9 +144,7 @@ class Case(models.Model):
     amount = models.DecimalField(
         _("amount in question"), max_digits=14, decimal_places=2, help_text=_("Fund and accounts.")
     )
-    state = models.CharField(
-        _("state"), max_length=14, choices=State.choices, default=State.OPEN
-    )
+    state = models.CharField(_("state"), max_length=14, choices=State.choices, default=State.OPEN)
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("due on"))
     action = models.CharField(

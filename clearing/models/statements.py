@@ -142,9 +142,7 @@ class ClearingCheck(models.Model):
         constraints = [
             models.UniqueConstraint(name="clearing_checked_once", fields=["statement", "area"]),
             # Nobody signs for both sides, whatever roles they have.
-            models.UniqueConstraint(
-                name="clearing_checked_by_two", fields=["statement", "by"]
-            ),
+            models.UniqueConstraint(name="clearing_checked_by_two", fields=["statement", "by"]),
         ]
         triggers = [
             pgtrigger.Protect(
