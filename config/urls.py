@@ -18,8 +18,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", include("allauth.idp.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
-urlpatterns += [
-    path("", include(f"{room}.urls"))
-    for room in "clearing claims families accounts members policy desk portal".split()
-    if find_spec(f"{room}.urls")
-]
+_ROOMS = ("clearing", "claims", "families", "accounts", "members", "policy", "desk", "portal")
+urlpatterns += [path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(f"{room}.urls")]
