@@ -23,7 +23,8 @@ REGISTRARS = frozenset({Role.Kind.CASE_OFFICER.value})
 class InstitutionAdmin(CarefulAdmin):
     list_display = ("code", "name", area_column("area", _("pooling area")), "kind", "phone")
     list_filter = ("kind", area_filter("area"))
-    search_fields = ("code", "name", "address")
+    search_fields = ("code", "name", "sound", "address")
+    hidden = frozenset({"sound"})
     editors = REGISTRARS
     # Code, area and kind stand behind settled claims; another place is another institution.
     changeable = ("name", "address", "phone")

@@ -66,10 +66,39 @@ def explain(
     `payers`: names of those who paid, by person id. `payer_order`: who says that the accounts pay
     in this order.
     """
-    stored = claim.decision["steps"]
+    return explain_steps(
+        claim.decision["steps"],
+        paid=[
+            (
+                "" if payer["own"] else payers.get(payer["person"], ""),
+                Decimal(payer["amount"]),
+            )
+            for payer in claim.decision["payers"]
+        ],
+        cash=claim.cash,
+        paper=claim.paper,
+        documents=documents,
+        payer_order=payer_order,
+    )
+
+
+def explain_steps(
+    stored: Sequence[Mapping[str, Any]],
+    *,
+    paid: Sequence[tuple[str, Decimal]],
+    cash: Decimal,
+    documents: Mapping[str, Document],
+    payer_order: Source,
+    paper: bool = False,
+) -> Explanation:
+    """Put the steps of a decision into words, and as the last one who paid what was left.
+
+    `stored`: steps in their stored form. `paid`: name ("" for the patient's own account) and
+    amount in yuan, in the order of payment.
+    """
     steps = [_explained(step, documents) for step in stored]
-    words = _accounts(claim, payers)
-    if claim.decision["payers"]:
+    words = _accounts(paid, cash=cash, paper=paper)
+    if paid:
         words = _cited(words, [payer_order.as_json()], documents)
     steps.append(words)
     examples = [
@@ -253,29 +282,27 @@ _WORDS: Mapping[str, Callable[[Figures], Explained]] = {
 }
 
 
-def _accounts(claim: Claim, payers: Mapping[int, str]) -> Explained:
+def _accounts(paid: Sequence[tuple[str, Decimal]], *, cash: Decimal, paper: bool) -> Explained:
     """The last step: whose accounts paid, in which order, and what was left in cash."""
-    paid: Sequence[Mapping[str, Any]] = claim.decision["payers"]
     parts = [
-        gettext("own account %(amount)s") % {"amount": yuan(payer["amount"])}
-        if payer["own"]
-        else gettext("%(name)s %(amount)s")
-        % {"name": payers.get(payer["person"], ""), "amount": yuan(payer["amount"])}
-        for payer in paid
+        gettext("%(name)s %(amount)s") % {"name": name, "amount": yuan(str(amount))}
+        if name
+        else gettext("own account %(amount)s") % {"amount": yuan(str(amount))}
+        for name, amount in paid
     ]
-    if claim.paper:
+    if paper:
         title = gettext("A bill on paper: you have paid it, the fund's share goes to your bank")
-    elif paid and claim.cash:
+    elif paid and cash:
         title = gettext("The accounts paid in their order, the rest was cash")
     elif paid:
         title = gettext("The accounts paid all that was left, in their order")
-    elif claim.cash:
+    elif cash:
         title = gettext("No account paid, the rest was cash")
     else:
         title = gettext("No account was needed, and no cash")
     return Explained(
         title=title,
         verb=gettext("in cash"),
-        amount=claim.cash,
+        amount=cash,
         sum=gettext(", then ").join(parts),
     )

@@ -11,6 +11,8 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from record.pinyin import PinyinField
+
 
 class Institution(models.Model):
     """A hospital or a pharmacy. What it is designated for is dated: see `InstitutionTerm`."""
@@ -25,6 +27,7 @@ class Institution(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     address = models.CharField(_("address"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    sound = PinyinField(_("sound of the name"), of="name", max_length=800)
 
     class Meta:
         verbose_name = _("institution")
