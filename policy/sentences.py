@@ -109,6 +109,7 @@ SENTENCES: Mapping[str, Mapping[bool | str, str | Promise]] = {
 #: Key of a count → its sentence.
 COUNTED: Mapping[str, str | Promise] = {
     "standing_months_back": _("%(count)s month(s) after its own"),
+    "comes_of_age_at": _("at %(count)s years"),
     "level_zero_counts_as": _("as level %(count)s"),
     "cross_area_authorizers": _("at most %(count)s"),
     "family_seats": _("with at most %(count)s relatives"),

@@ -38,6 +38,7 @@ CHAPTERS = (
             "pooled_total_limit",
             "counts_to_total",
             "benefit_year",
+            "comes_of_age_at",
             "retired_from",
             "standing_months_back",
             "level_zero_counts_as",
@@ -157,8 +158,12 @@ def rules_context(
     changed = changed_rows(diff(*explained)) if other is not None else frozenset()
     chapters = []
     count = 0
+    known = {key for chapter in CHAPTERS for key in chapter.keys}
     for chapter in CHAPTERS:
         keys = [key for key in chapter.keys if any(key in rows for rows in said)]
+        if chapter is CHAPTERS[-1]:
+            # What nobody has given a place yet is shown too.
+            keys += dict.fromkeys(key for rows in said for key in rows if key not in known)
         if only_changes and other is not None:
             keys = [key for key in keys if key in changed]
         rows = [_row(key, [one.get(key) for one in said], key in changed, book) for key in keys]

@@ -52,6 +52,10 @@ STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN, "officer": 200}
 TABLE: dict[str, dict[str, int | str]] = {
     "portal:start": ANYBODY,
     "portal:display": ANYBODY,
+    "portal:calculator": ANYBODY,
+    "portal:rules": ANYBODY,
+    "portal:help": ANYBODY,
+    "claims:institutions": ANYBODY,
     "portal:home": OWN,
     "portal:me": OWN | {"officer": 200, "unlinked": 200},
     "accounts:movements": OWN,
