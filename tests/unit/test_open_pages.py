@@ -11,7 +11,7 @@ from django.utils.translation import override
 from claims.engine.facts import ZERO
 from policy.book import Book, load_book
 from policy.explaining import diff
-from policy.saying import changed_rows, row_of, say
+from policy.plainly import changed_rows, row_of, say
 from policy.sentences import SENTENCES
 from portal.area_rules import Side, rules_context
 from portal.calculating import Answer, Question, answer
