@@ -33,7 +33,8 @@ def prepare_due_runs() -> int:
     for area in sorted(book.areas):
         for month in due_months(area=area, day=today, book=book):
             with transaction.atomic():
-                if not _alone() or is_prepared(area=area, month=month) or not _has_members(area):
+                _alone()
+                if is_prepared(area=area, month=month) or not _has_members(area):
                     continue
                 run = prepare_run(area=area, month=month, day=today, actor=BEAT)
                 if isinstance(run, Run):
@@ -43,12 +44,13 @@ def prepare_due_runs() -> int:
     return prepared
 
 
-def _alone() -> bool:
-    """Hold the preparation's lock to the end of the transaction; False where another one does."""
+def _alone() -> None:
+    """Hold the preparation's lock to the end of the transaction; wait while another one does.
+
+    Passing on instead would leave out a month while another beat holds the lock for another.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_PREPARE_LOCK])
-        row = cursor.fetchone()
-    return row is not None and bool(row[0])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PREPARE_LOCK])
 
 
 def _has_members(area: str) -> bool:

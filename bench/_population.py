@@ -28,7 +28,7 @@ INSERT INTO members_person (
 )
 SELECT lpad(n::text, 12, '0'), 'member', 'member', '\\x00',
        decode(lpad(to_hex(n), 16, '0'), 'hex'),
-       date '1950-01-01' + (n * 7919 %% 18000)::int, '',
+       date '1950-01-01' + (n::bigint * 7919 %% 18000)::int, '',
        CASE WHEN n %% 4 = 0 THEN date '2015-06-10' END, 20, 0, ''
 FROM generate_series(1, %(accounts)s) AS n
 """

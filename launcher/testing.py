@@ -41,8 +41,24 @@ def run(arguments: list[str]) -> int:
     # connect as that role themselves.
     with command_environment(as_owner=True, careless=True, scratch=True):
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *map(_from_here, arguments)], cwd=ROOT, check=False
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                *_side_by_side(arguments),
+                *map(_from_here, arguments),
+            ],
+            cwd=ROOT,
+            check=False,
         ).returncode
+
+
+def _side_by_side(arguments: list[str]) -> list[str]:
+    """One process a core for the whole suite; tests that are named run in one, as written."""
+    some = any(
+        argument == "-n" or Path(argument.partition("::")[0]).exists() for argument in arguments
+    )
+    return [] if some else ["-n", str(os.cpu_count() or 1), "--dist", "loadfile"]
 
 
 def _from_here(argument: str) -> str:

@@ -345,7 +345,9 @@ def _csv_lines(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
             % {"line": reader.line_num, "reason": _csv_reason(error)}
         ) from None
     finally:
-        text.detach()
+        # Whoever stops reading half-way may have closed the file before this is tidied up.
+        if not file.closed:
+            text.detach()
 
 
 def _csv_reason(error: csv.Error) -> str:

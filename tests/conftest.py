@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+
+from config.environment import celery_broker
 
 # Playwright runs an event loop in the thread of the test, and Django would refuse the database
 # there although nothing of it is asynchronous.
@@ -35,6 +38,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
     # Argon2 takes its time on purpose, and the tests sign in hundreds of times.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _own_redis(settings)
+
+
+def _own_redis(settings: Any) -> None:
+    """Give each of the processes that share the suite a Redis database of its own to clear."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if not worker:
+        return
+    address = urlsplit(settings.REDIS_URL)._replace(
+        query=f"db={1 + int(worker.removeprefix('gw'))}"
+    )
+    os.environ["REDIS_URL"] = settings.REDIS_URL = address.geturl()
+    for cache in settings.CACHES.values():
+        cache["LOCATION"] = settings.REDIS_URL
+    settings.CELERY_BROKER_URL = celery_broker(settings.REDIS_URL)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
