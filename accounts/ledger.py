@@ -2,7 +2,7 @@
 
 A posting is one positive amount from one ledger account to another. Whoever posts has locked the
 personal accounts that it touches (`lock`), in id order and before any check; `post` writes the
-transfers and the new balances in two statements, and the database refuses a balance below nil.
+transfers and the new balances in one statement, and the database refuses a balance below nil.
 """
 
 from __future__ import annotations
@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+
+from record.writing import Part, write
 
 from .models import LedgerAccount, Transfer
 
@@ -117,6 +120,30 @@ def lock(person_ids: Iterable[int]) -> dict[int, LedgerAccount]:
     return {account.person_id: account for account in accounts if account.person_id is not None}
 
 
+#: The accounts of the persons in a table `payer`, locked as by `lock`, in a larger statement.
+LOCKED_PURSES = """
+SELECT id, person_id, current, carried, year, closed_through, frozen_on
+FROM accounts_ledgeraccount
+WHERE person_id IN (SELECT person_id FROM payer)
+ORDER BY id
+FOR NO KEY UPDATE
+"""
+
+
+def account_of_purse(row: Mapping[str, Any]) -> LedgerAccount:
+    """Read a row of `LOCKED_PURSES`: an account with what spending and posting need of it."""
+    return LedgerAccount(
+        pk=row["id"],
+        kind=LedgerAccount.Kind.PERSONAL,
+        person_id=row["person_id"],
+        current=row["current"],
+        carried=row["carried"],
+        year=row["year"],
+        closed_through=row["closed_through"],
+        frozen_on=row["frozen_on"],
+    )
+
+
 def lock_for_departure(*, person_id: int, area: str) -> LedgerAccount | None:
     """Lock the account of a locked person who leaves an area ("" for none), or who leaves for good.
 
@@ -182,53 +209,126 @@ def post(
     accounts: Mapping[int, LedgerAccount] | None = None,
     value_date: date | None = None,
     first_line: int = 1,
-) -> list[Transfer]:
+) -> None:
     """Write postings as the numbered transfers of one record, and the new balances.
 
     `accounts`: the locked personal accounts that the postings touch, by account id.
     Raises ClosedYear, and IntegrityError for a balance below nil or a record posted twice.
     """
+    parts = posting_parts(
+        source=source,
+        record=f"(VALUES ({int(source_id)}::bigint))",
+        day=day,
+        postings=postings,
+        accounts=accounts,
+        value_date=value_date,
+        first_line=first_line,
+    )
+    if parts:
+        write(parts)
+
+
+def posting_parts(
+    *,
+    source: str,
+    record: str,
+    day: date,
+    postings: Sequence[Posting],
+    accounts: Mapping[int, LedgerAccount] | None = None,
+    value_date: date | None = None,
+    first_line: int = 1,
+) -> list[Part]:
+    """Return what `post` writes as parts of a statement that other rooms join.
+
+    `record`: the SQL of a table whose one row has one column, the id of the record that moves the
+    money: it may be made by the same statement. The balances of `accounts` change at once.
+    """
     if not postings:
         return []
     value_date = value_date or day
     accounts = accounts or {}
-    keys = {key for posting in postings for key in (posting.from_key, posting.to_key) if key}
-    ids = account_ids(keys)
     for posting in postings:
         if posting.account_id is not None:
             _apply(accounts[posting.account_id], posting, value_date)
-
-    def side(posting: Posting, key: str | None) -> int:
-        if key is not None:
-            return ids[key]
-        assert posting.account_id is not None, "a posting names two keys, or one and an account"
-        return posting.account_id
-
-    transfers = Transfer.objects.bulk_create(
-        Transfer(
-            source=source,
-            source_id=source_id,
-            line=line,
-            kind=posting.kind,
-            from_account_id=side(posting, posting.from_key),
-            to_account_id=side(posting, posting.to_key),
-            amount=posting.amount,
-            account_id=posting.account_id,
-            bucket=posting.bucket,
-            day=day,
-            value_date=value_date,
-            month=posting.month,
-            clearing=posting.clearing,
-            debtor_area=posting.debtor_area,
-            creditor_area=posting.creditor_area,
-            undoes=posting.undoes,
-        )
-        for line, posting in enumerate(postings, start=first_line)
+    touched = sorted({p.account_id for p in postings if p.account_id is not None})
+    transfers = Part(
+        "transfers",
+        _TRANSFERS.format(record=record),
+        {
+            "transfers_source": source,
+            "transfers_day": day,
+            "transfers_value_date": value_date,
+            "transfers_line": list(range(first_line, first_line + len(postings))),
+            **_columns(postings),
+        },
     )
-    touched = {p.account_id for p in postings if p.account_id is not None}
-    if touched:
-        save_balances([accounts[account_id] for account_id in sorted(touched)])
-    return transfers
+    balances = [_balances([accounts[account_id] for account_id in touched])] if touched else []
+    return [transfers, *balances]
+
+
+_TRANSFERS = """
+INSERT INTO accounts_transfer (
+    source, source_id, line, kind, from_account_id, to_account_id, amount, account_id, bucket,
+    day, value_date, month, clearing, debtor_area, creditor_area, undoes
+)
+SELECT
+    %(transfers_source)s, record.id, posting.line, kind, from_id, to_id, amount, account_id, bucket,
+    %(transfers_day)s, %(transfers_value_date)s, month, clearing, debtor, creditor, undoes
+FROM {record} AS record (id), unnest(
+    %(transfers_line)s::smallint[], %(transfers_kind)s::text[], %(transfers_from)s::bigint[],
+    %(transfers_to)s::bigint[], %(transfers_amount)s::numeric[], %(transfers_account)s::bigint[],
+    %(transfers_bucket)s::text[], %(transfers_month)s::date[], %(transfers_clearing)s::text[],
+    %(transfers_debtor)s::text[], %(transfers_creditor)s::text[], %(transfers_undoes)s::boolean[]
+) AS posting (
+    line, kind, from_id, to_id, amount, account_id, bucket, month, clearing, debtor, creditor,
+    undoes
+)
+ORDER BY posting.line
+"""
+
+_BALANCES = """
+UPDATE accounts_ledgeraccount AS account
+SET current = balance.current, carried = balance.carried, year = balance.year
+FROM unnest(
+    %(balances_id)s::bigint[], %(balances_current)s::numeric[], %(balances_carried)s::numeric[],
+    %(balances_year)s::smallint[]
+) AS balance (id, current, carried, year)
+WHERE account.id = balance.id
+"""
+
+
+def _columns(postings: Sequence[Posting]) -> dict[str, list[Any]]:
+    """Return the postings column by column; a side that is not named is the personal account."""
+    ids = account_ids({key for p in postings for key in (p.from_key, p.to_key) if key})
+    has_two_sides = all(p.account_id is not None or (p.from_key and p.to_key) for p in postings)
+    assert has_two_sides, "a posting names two keys, or one and an account"
+    return {
+        "transfers_kind": [str(p.kind) for p in postings],
+        "transfers_from": [ids[p.from_key] if p.from_key else p.account_id for p in postings],
+        "transfers_to": [ids[p.to_key] if p.to_key else p.account_id for p in postings],
+        "transfers_amount": [p.amount for p in postings],
+        "transfers_account": [p.account_id for p in postings],
+        "transfers_bucket": [str(p.bucket) for p in postings],
+        "transfers_month": [p.month for p in postings],
+        "transfers_clearing": [str(p.clearing) for p in postings],
+        "transfers_debtor": [p.debtor_area for p in postings],
+        "transfers_creditor": [p.creditor_area for p in postings],
+        "transfers_undoes": [p.undoes for p in postings],
+    }
+
+
+def _balances(accounts: Sequence[LedgerAccount]) -> Part:
+    """Return the part that writes the balances and the year of locked accounts."""
+    return Part(
+        "balances",
+        _BALANCES,
+        {
+            "balances_id": [account.pk for account in accounts],
+            "balances_current": [account.current for account in accounts],
+            "balances_carried": [account.carried for account in accounts],
+            "balances_year": [account.year for account in accounts],
+        },
+    )
 
 
 def _apply(account: LedgerAccount, posting: Posting, value_date: date) -> None:
@@ -240,24 +340,6 @@ def _apply(account: LedgerAccount, posting: Posting, value_date: date) -> None:
         account.current += amount
     else:
         account.carried += amount
-
-
-def save_balances(accounts: Sequence[LedgerAccount]) -> None:
-    """Write the balances and the year of locked accounts in one statement."""
-    # Only places for values are put into the text, as many as there are accounts.
-    rows = ", ".join(["(%s, %s, %s, %s)"] * len(accounts))
-    update = (
-        "UPDATE accounts_ledgeraccount a SET current = v.current::numeric,"  # noqa: S608
-        " carried = v.carried::numeric, year = v.year::int"
-        f" FROM (VALUES {rows}) AS v(id, current, carried, year) WHERE a.id = v.id::bigint"
-    )
-    values = [
-        value
-        for account in accounts
-        for value in (account.pk, account.current, account.carried, account.year)
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(update, values)
 
 
 _known_ids: dict[str, int] = {}

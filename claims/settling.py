@@ -6,25 +6,24 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from accounts import ledger
 from accounts.models import LedgerAccount, Transfer
-from families.queries import Payer, payers_for
+from families.queries import Payer
 from members import queries as members
 from members.models import Person
-from policy.book import Book
-from policy.queries import current_book
 from policy.refusals import refuse
-from record.operations import Actor, audit, operation
+from record.operations import Actor, audit_record, operation
 from record.outcome import Refusal
+from record.writing import Part, insert, write, written
 
-from . import queries
 from .bill import Bill, check_lines, line_as_json
 from .engine.adjudicate import adjudicate
 from .engine.decision import Decision, NoPolicyInForce
-from .engine.facts import ZERO, Facts
+from .engine.facts import ZERO
 from .engine.waterfall import Purse, waterfall
+from .looking import Answered, Seen, look
 from .models import Claim, Request
 
 
@@ -37,7 +36,7 @@ class RequestKey:
 
 
 @dataclass(frozen=True, slots=True)
-class _Paid:
+class Paid:
     """What the accounts pay: the payers in order with their parts, and the postings."""
 
     parts: list[tuple[Payer, Decimal]]
@@ -80,104 +79,69 @@ _CONFLICTS = {
 @operation
 def _settle_once(*, bill: Bill, day: date, actor: Actor, request: RequestKey | None) -> Claim:
     patient = members.lock_person(bill.patient_id)
-    if request is not None:
-        before = _answered(bill.institution.pk, request)
-        if before is not None:
-            return before
-    claim = settle_locked(bill=bill, patient=patient, day=day, actor=actor)
-    if request is not None:
-        Request.objects.create(
-            institution=bill.institution,
-            key=request.key,
-            body_hash=request.body_hash,
-            verb="settle",
-            claim=claim,
-            answer={"number": claim.number},
-        )
-    return claim
-
-
-def _answered(institution_id: int, request: RequestKey) -> Claim | None:
-    """Return the claim that this message was answered with before, if it was."""
-    before = (
-        Request.objects.filter(institution_id=institution_id, key=request.key)
-        .select_related("claim")
-        .first()
+    seen = look(bill, day=day, key=request.key if request else "")
+    if request is not None and seen.answered is not None:
+        return _answered_before(seen.answered, request)
+    return _settle_seen(
+        bill=bill, seen=seen, patient=patient, day=day, actor=actor, request=request
     )
-    if before is None:
-        return None
-    if before.body_hash != request.body_hash or before.claim is None:
+
+
+def _answered_before(answered: Answered, request: RequestKey) -> Claim:
+    """Return the claim that this message was answered with before."""
+    if answered.body_hash != request.body_hash or answered.claim_id is None:
         raise refuse("request_key_reused")
-    return before.claim
+    return Claim.objects.get(pk=answered.claim_id)
 
 
 def settle_locked(
     *, bill: Bill, patient: Person, day: date, actor: Actor, replaces: Claim | None = None
 ) -> Claim:
-    """Settle under the patient's lock: look, decide, ask the accounts, write."""
-    _check_message(bill, patient, day)
-    book = current_book()
-    provider = queries.provider_on(bill.institution, bill.service_date)
-    context = queries.care_context(
-        person_id=bill.patient_id,
-        service_date=bill.service_date,
-        day=day,
-        care_area=provider.area,
-        book=book,
+    """Settle under the patient's lock, for an operation that has more to do in its transaction."""
+    seen = look(bill, day=day)
+    return _settle_seen(
+        bill=bill, seen=seen, patient=patient, day=day, actor=actor, replaces=replaces
     )
-    if context is None:
-        raise refuse("not_enrolled")
-    _check_other_scheme(bill, context.patient.scheme, context.rules.other_benefit_categories.value)
-    prescriber_level = (
-        queries.provider_on(bill.prescriber, bill.service_date).level if bill.prescriber else None
-    )
-    facts = Facts(
-        service_date=bill.service_date,
-        category=bill.category,
-        provider=provider,
-        patient=context.patient,
-        used=queries.used_in(
-            person_id=bill.patient_id,
-            area=context.patient.area,
-            year=bill.service_date.year,
-        ),
-        lines=bill.lines,
-        prescriber_level=prescriber_level,
-        merged_into_admission=bill.merged_into_admission,
-        other_scheme_paid=bill.other_scheme_paid,
-    )
-    try:
-        decision = adjudicate(facts, context.rules)
-    except NoPolicyInForce:
-        raise refuse("no_policy_in_force") from None
-    paid = _ask_accounts(
-        bill=bill, decision=decision, area=context.settlement_area, day=day, book=book
-    )
-    claim = _store(bill=bill, facts=facts, decision=decision, paid=paid, day=day, replaces=replaces)
-    _post(claim, bill, paid, day)
-    count_used(claim, sign=1)
-    audit(
-        actor=actor,
-        verb="claims.settle",
-        area=claim.area,
-        subject_id=claim.patient_id,
-        record=f"claim:{claim.number}",
-        data={"pool": str(claim.pool), "cash": str(claim.cash)},
-    )
+
+
+def _settle_seen(
+    *,
+    bill: Bill,
+    seen: Seen,
+    patient: Person,
+    day: date,
+    actor: Actor,
+    request: RequestKey | None = None,
+    replaces: Claim | None = None,
+) -> Claim:
+    """Decide on what was seen, ask the accounts, and write it all."""
+    decision = decide(bill=bill, seen=seen, patient=patient, day=day)
+    paid = ask_accounts(bill=bill, seen=seen, decision=decision, day=day)
+    claim = _claim_of(bill=bill, seen=seen, decision=decision, paid=paid, day=day)
+    claim.replaces = replaces
+    _write(claim=claim, bill=bill, paid=paid, day=day, actor=actor, request=request)
     return claim
 
 
-def _check_message(bill: Bill, patient: Person, day: date) -> None:
-    """Refuse what can be told from the message and the register of persons (6, in this order)."""
-    taken = queries.taken_by(bill)
-    if taken.claim_number:
-        raise refuse("duplicate_claim", number=taken.claim_number)
-    if taken.prescription:
+def decide(*, bill: Bill, seen: Seen, patient: Person, day: date) -> Decision:
+    """Decide a bill by the law, or raise what refuses it, in the order of rules 6."""
+    if seen.taken.claim_number:
+        raise refuse("duplicate_claim", number=seen.taken.claim_number)
+    if seen.taken.prescription:
         raise refuse("prescription_used")
     if bill.service_date > day:
         raise refuse("service_date_in_future")
     if members.has_left(patient, bill.service_date):
         raise refuse("member_left")
+    seen.known_provider(bill)
+    if seen.insured is None:
+        raise refuse("not_enrolled")
+    rules = seen.insured.rules
+    _check_other_scheme(bill, seen.insured.patient.scheme, rules.other_benefit_categories.value)
+    try:
+        return adjudicate(seen.facts(bill), rules)
+    except NoPolicyInForce:
+        raise refuse("no_policy_in_force") from None
 
 
 def _check_other_scheme(bill: Bill, scheme: str, other_benefits: frozenset[str]) -> None:
@@ -189,30 +153,22 @@ def _check_other_scheme(bill: Bill, scheme: str, other_benefits: frozenset[str])
         raise refuse("other_scheme_exceeds_bill")
 
 
-def _ask_accounts(*, bill: Bill, decision: Decision, area: str, day: date, book: Book) -> _Paid:
-    """Ask the payers' accounts for the payable part, locked in id order, in the law's order."""
+def ask_accounts(*, bill: Bill, seen: Seen, decision: Decision, day: date) -> Paid:
+    """Ask the payers' accounts for the payable part, in the law's order (AH39-2.3.1)."""
     if bill.paper or decision.payable == 0:
-        return _Paid([], [], {})
-    rules = book.rules(area, day)
+        return Paid([], [], {})
+    assert seen.insured is not None, "a bill was decided for somebody insured"
     care_area = bill.institution.area
-    in_province = book.areas[care_area].province == book.areas[area].province
-    payers = payers_for(
-        patient_id=bill.patient_id,
-        patient_area=area,
-        day=day,
-        book=book,
-        relatives=in_province or not rules.shared_only_in_province.value,
-    )
-    locked = ledger.lock([payer.person_id for payer in payers])
+    spending_order = seen.book.rules(seen.insured.settlement_area, day).spending_order.value
+    payers = {payer.person_id: payer for payer in seen.payers(bill, day)}
     purses = [
-        Purse(payer.person_id, sum(ledger.turned(locked[payer.person_id], day), ZERO))
-        for payer in payers
-        if payer.person_id in locked and locked[payer.person_id].frozen_on is None
+        Purse(person_id, sum(ledger.turned(seen.accounts[person_id], day), ZERO))
+        for person_id in payers
+        if person_id in seen.accounts and seen.accounts[person_id].frozen_on is None
     ]
-    by_person = {payer.person_id: payer for payer in payers}
-    paid = _Paid([], [], {account.pk: account for account in locked.values()})
+    paid = Paid([], [], {account.pk: account for account in seen.accounts.values()})
     for part in waterfall(decision.payable, purses):
-        payer, account = by_person[part.person_id], locked[part.person_id]
+        payer, account = payers[part.person_id], seen.accounts[part.person_id]
         paid.parts.append((payer, part.amount))
         kind = Transfer.Kind.OWN_ACCOUNT if payer.own else Transfer.Kind.SHARED_ACCOUNT
         paid.postings.extend(
@@ -226,18 +182,16 @@ def _ask_accounts(*, bill: Bill, decision: Decision, area: str, day: date, book:
                 debtor_area=payer.area,
                 creditor_area=care_area,
             )
-            for bucket, amount in ledger.split(
-                account, part.amount, day, rules.spending_order.value
-            )
+            for bucket, amount in ledger.split(account, part.amount, day, spending_order)
         )
     return paid
 
 
-def _store(
-    *, bill: Bill, facts: Facts, decision: Decision, paid: _Paid, day: date, replaces: Claim | None
-) -> Claim:
+def _claim_of(*, bill: Bill, seen: Seen, decision: Decision, paid: Paid, day: date) -> Claim:
+    """Return the claim that is to be written, with its decision step by step."""
+    assert seen.insured is not None, "a bill was decided for somebody insured"
     own, shared = paid.total(own=True), paid.total(own=False)
-    return Claim.objects.create(
+    return Claim(
         number=bill.number,
         institution=bill.institution,
         visit_number=bill.visit_number,
@@ -248,7 +202,7 @@ def _store(
         category=bill.category,
         service_date=bill.service_date,
         settled_on=day,
-        area=facts.patient.area,
+        area=seen.insured.patient.area,
         lines=[line_as_json(line) for line in bill.lines],
         gross=decision.gross,
         out_of_policy=decision.out_of_policy,
@@ -274,59 +228,98 @@ def _store(
                 for payer, amount in paid.parts
             ],
             "merged_into_admission": bill.merged_into_admission,
-            "provider_level": facts.provider.level,
-            "prescriber_level": facts.prescriber_level,
+            "provider_level": seen.known_provider(bill).level,
+            "prescriber_level": seen.prescriber_level,
         },
         paper=bill.paper,
-        replaces=replaces,
     )
 
 
-def _post(claim: Claim, bill: Bill, paid: _Paid, day: date) -> None:
-    """Move the money: the pooled fund's share first, then the accounts in their order."""
-    postings = []
+def _write(
+    *,
+    claim: Claim,
+    bill: Bill,
+    paid: Paid,
+    day: date,
+    actor: Actor,
+    request: RequestKey | None,
+) -> None:
+    """Write the claim, what it moves, what it uses up, and its record, in one statement."""
+    parts = [
+        insert("claim", claim, returning=["id", "settled_at"]),
+        *ledger.posting_parts(
+            source=Transfer.Source.CLAIM,
+            record="claim",
+            day=day,
+            postings=[*_from_pool(claim, bill), *paid.postings],
+            accounts=paid.accounts,
+        ),
+        *used_parts(claim, sign=1),
+        insert(
+            "audited",
+            audit_record(
+                actor=actor,
+                verb="claims.settle",
+                area=claim.area,
+                subject_id=claim.patient_id,
+                record=f"claim:{claim.number}",
+                data={"pool": str(claim.pool), "cash": str(claim.cash)},
+            ),
+        ),
+    ]
+    if request is not None:
+        answer = Request(
+            institution=bill.institution,
+            key=request.key,
+            body_hash=request.body_hash,
+            verb="settle",
+            answer={"number": claim.number},
+        )
+        parts.append(insert("answered", answer, claim_id="(SELECT id FROM claim)"))
+    row = write(parts, returning="SELECT id, settled_at FROM claim")
+    assert row is not None, "the claim was written"
+    written(claim, id=row[0], settled_at=row[1])
+
+
+def _from_pool(claim: Claim, bill: Bill) -> list[ledger.Posting]:
+    """Return what the pooled fund pays: to the institution, or by bank for a paper bill (6.5)."""
+    if claim.pool == 0:
+        return []
     care_area = bill.institution.area
-    if claim.pool > 0:
-        pool = ledger.area_key(LedgerAccount.Kind.POOL, claim.area)
-        bank = ledger.area_key(LedgerAccount.Kind.BANK, claim.area)
-        postings.append(
-            ledger.Posting(
-                kind=Transfer.Kind.POOL,
-                amount=claim.pool,
-                from_key=pool,
-                to_key=bank if claim.paper else ledger.institution_key(bill.institution.pk),
-                clearing=(
-                    Transfer.Clearing.POOL if claim.area != care_area and not claim.paper else ""
-                ),
-                debtor_area=claim.area,
-                creditor_area=care_area,
-            )
+    bank = ledger.area_key(LedgerAccount.Kind.BANK, claim.area)
+    return [
+        ledger.Posting(
+            kind=Transfer.Kind.POOL,
+            amount=claim.pool,
+            from_key=ledger.area_key(LedgerAccount.Kind.POOL, claim.area),
+            to_key=bank if claim.paper else ledger.institution_key(bill.institution.pk),
+            clearing=(
+                Transfer.Clearing.POOL if claim.area != care_area and not claim.paper else ""
+            ),
+            debtor_area=claim.area,
+            creditor_area=care_area,
         )
-    ledger.post(
-        source=Transfer.Source.CLAIM,
-        source_id=claim.pk,
-        day=day,
-        postings=postings + paid.postings,
-        accounts=paid.accounts,
-    )
+    ]
 
 
-def count_used(claim: Claim, *, sign: int) -> None:
-    """Count a claim's deductible and pooled share in its service year, or give them back."""
+_USED = """
+INSERT INTO claims_accumulator AS used (person_id, area, year, deductible, pool)
+VALUES (%(used_person)s, %(used_area)s, %(used_year)s, greatest(%(used_deductible)s, 0),
+        greatest(%(used_pool)s, 0))
+ON CONFLICT (person_id, area, year) DO UPDATE
+SET deductible = used.deductible + %(used_deductible)s, pool = used.pool + %(used_pool)s
+"""
+
+
+def used_parts(claim: Claim, *, sign: int) -> list[Part]:
+    """Return what counts a claim's deductible and pooled share in its year, or gives them back."""
     if claim.deductible == 0 and claim.pool == 0:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO claims_accumulator AS used (person_id, area, year, deductible, pool)"
-            " VALUES (%(person)s, %(area)s, %(year)s, greatest(%(deductible)s, 0),"
-            " greatest(%(pool)s, 0))"
-            " ON CONFLICT (person_id, area, year) DO UPDATE"
-            " SET deductible = used.deductible + %(deductible)s, pool = used.pool + %(pool)s",
-            {
-                "person": claim.patient_id,
-                "area": claim.area,
-                "year": claim.service_date.year,
-                "deductible": sign * claim.deductible,
-                "pool": sign * claim.pool,
-            },
-        )
+        return []
+    values = {
+        "used_person": claim.patient_id,
+        "used_area": claim.area,
+        "used_year": claim.service_date.year,
+        "used_deductible": sign * claim.deductible,
+        "used_pool": sign * claim.pool,
+    }
+    return [Part("used", _USED, values)]

@@ -13,12 +13,13 @@ from accounts.undoing import undo_postings
 from members import queries as members
 from members.models import Person
 from policy.refusals import refuse
-from record.operations import Actor, audit, operation
+from record.operations import Actor, audit_record, operation
+from record.writing import Part, insert, write
 
 from .bill import Bill, check_lines
 from .engine.facts import ZERO, Line
 from .models import Claim
-from .settling import count_used, settle_locked
+from .settling import settle_locked, used_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +124,37 @@ def _undo(claim: Claim, *, state: Claim.State, day: date, actor: Actor) -> Undoi
         source=Transfer.Source.CLAIM, source_id=claim.pk, back_key=back_key, day=day
     )
     claim.state, claim.undone_on = state, day
-    claim.save(update_fields=["state", "undone_on"])
-    ledger.post(
-        source=Transfer.Source.UNDO,
-        source_id=claim.pk,
-        day=day,
-        postings=undone.postings,
-        accounts=undone.accounts,
-    )
-    count_used(claim, sign=-1)
-    audit(
-        actor=actor,
-        verb=f"claims.{state.value}",
-        area=claim.area,
-        subject_id=claim.patient_id,
-        record=f"claim:{claim.number}",
+    write(
+        [
+            Part(
+                "undone",
+                _UNDONE,
+                {"undone_id": claim.pk, "undone_state": state.value, "undone_day": day},
+            ),
+            *ledger.posting_parts(
+                source=Transfer.Source.UNDO,
+                record="undone",
+                day=day,
+                postings=undone.postings,
+                accounts=undone.accounts,
+            ),
+            *used_parts(claim, sign=-1),
+            insert(
+                "audited",
+                audit_record(
+                    actor=actor,
+                    verb=f"claims.{state.value}",
+                    area=claim.area,
+                    subject_id=claim.patient_id,
+                    record=f"claim:{claim.number}",
+                ),
+            ),
+        ]
     )
     return Undoing(claim=claim, held=undone.held)
+
+
+_UNDONE = """
+UPDATE claims_claim SET state = %(undone_state)s, undone_on = %(undone_day)s
+WHERE id = %(undone_id)s RETURNING id
+"""

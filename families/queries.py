@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,13 +23,14 @@ class Payer:
     own: bool
 
 
-_AUTHORIZERS = """
-SELECT binding.authorizer_id, enrolment.area
+#: Who lets a person use their account on a day, oldest binding first, with their areas.
+AUTHORIZERS = """
+SELECT binding.authorizer_id AS person_id, enrolment.area, binding.id AS place
 FROM families_binding binding
 JOIN members_enrolment enrolment
-    ON enrolment.person_id = binding.authorizer_id AND enrolment.begins_on <= %(day)s
-    AND (enrolment.ends_on IS NULL OR enrolment.ends_on > %(day)s)
-WHERE binding.member_id = %(member)s AND binding.ended_on IS NULL
+    ON enrolment.person_id = binding.authorizer_id AND enrolment.begins_on <= %(payers_day)s
+    AND (enrolment.ends_on IS NULL OR enrolment.ends_on > %(payers_day)s)
+WHERE binding.member_id = %(payers_member)s AND binding.ended_on IS NULL
 ORDER BY binding.id
 """
 
@@ -42,18 +44,42 @@ def payers_for(
     own: bool = True,
     relatives: bool = True,
 ) -> list[Payer]:
-    """Return who may pay for a person, in the order of the law (AH39-2.3.1).
+    """Return who may pay for a person, in the order of the law.
+
+    The caller has locked the person, so that no binding changes meanwhile.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(AUTHORIZERS, {"payers_member": patient_id, "payers_day": day})
+        authorizers = [(person_id, area) for person_id, area, _ in cursor.fetchall()]
+    return in_order(
+        authorizers=authorizers,
+        patient_id=patient_id,
+        patient_area=patient_area,
+        day=day,
+        book=book,
+        own=own,
+        relatives=relatives,
+    )
+
+
+def in_order(
+    *,
+    authorizers: Sequence[tuple[int, str]],
+    patient_id: int,
+    patient_area: str,
+    day: date,
+    book: Book,
+    own: bool = True,
+    relatives: bool = True,
+) -> list[Payer]:
+    """Put a person and their authorizers (id and area, oldest binding first) in order (AH39-2.3.1).
 
     The own account; then authorizers of the person's area, oldest binding first; then the one
     from another area. Those whose scheme keeps no account neither share nor use (AH39-2.5b).
-    The caller has locked the person, so that no binding changes meanwhile.
     """
     payers = [Payer(patient_id, patient_area, own=True)] if own else []
     if not relatives or book.rules(patient_area, day).sharing_excluded.value:
         return payers
-    with connection.cursor() as cursor:
-        cursor.execute(_AUTHORIZERS, {"member": patient_id, "day": day})
-        authorizers = cursor.fetchall()
     shared = [
         Payer(authorizer, area, own=False)
         for authorizer, area in authorizers

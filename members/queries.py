@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
 from django.db.models import Q
 
 from . import identity
@@ -82,35 +83,37 @@ def areas_on(person_ids: set[int], day: date) -> dict[int, str]:
     return dict(rows)
 
 
-_CARE_FACTS = """
+#: What a claim asks of the register of persons, in one row, for `care_values`.
+CARE_FACTS = """
 SELECT
     service.area, service.scheme, service.mode, service.employment,
-    settlement.area,
+    settlement.area AS settlement_area,
     person.retired_on,
     ARRAY(
         SELECT month FROM members_contribution
-        WHERE person_id = person.id AND month BETWEEN %(first_month)s AND %(month)s
-          AND paid_on <= %(service_date)s AND paid_back_on IS NULL
-    ),
+        WHERE person_id = person.id
+          AND month BETWEEN %(care_first_month)s AND %(care_month)s
+          AND paid_on <= %(care_service_date)s AND paid_back_on IS NULL
+    ) AS paid_months,
     ARRAY(
         SELECT DISTINCT kind FROM members_stay
-        WHERE person_id = person.id AND begins_on <= %(service_date)s
-          AND (ends_on IS NULL OR ends_on > %(service_date)s)
-    ),
+        WHERE person_id = person.id AND begins_on <= %(care_service_date)s
+          AND (ends_on IS NULL OR ends_on > %(care_service_date)s)
+    ) AS stays,
     EXISTS (
         SELECT FROM members_registration
         WHERE person_id = person.id AND area = %(care_area)s AND state = 'approved'
-          AND begins_on <= %(service_date)s
-          AND (ends_on IS NULL OR ends_on > %(service_date)s)
-    )
+          AND begins_on <= %(care_service_date)s
+          AND (ends_on IS NULL OR ends_on > %(care_service_date)s)
+    ) AS registered
 FROM members_person person
 LEFT JOIN members_enrolment service
-    ON service.person_id = person.id AND service.begins_on <= %(service_date)s
-    AND (service.ends_on IS NULL OR service.ends_on > %(service_date)s)
+    ON service.person_id = person.id AND service.begins_on <= %(care_service_date)s
+    AND (service.ends_on IS NULL OR service.ends_on > %(care_service_date)s)
 LEFT JOIN members_enrolment settlement
-    ON settlement.person_id = person.id AND settlement.begins_on <= %(day)s
-    AND (settlement.ends_on IS NULL OR settlement.ends_on > %(day)s)
-WHERE person.id = %(person)s
+    ON settlement.person_id = person.id AND settlement.begins_on <= %(care_day)s
+    AND (settlement.ends_on IS NULL OR settlement.ends_on > %(care_day)s)
+WHERE person.id = %(care_person)s
 """
 
 
@@ -118,32 +121,32 @@ WHERE person.id = %(person)s
 _MONTHS_LOOKED_AT = 12
 
 
-def care_facts(*, person_id: int, service_date: date, day: date, care_area: str) -> CareFacts:
-    """Return a patient's facts on a service date, settled on `day`, in one query."""
+def care_values(*, person_id: int, service_date: date, day: date, care_area: str) -> dict[str, Any]:
+    """Return the values of `CARE_FACTS` for care on a service date, settled on `day`."""
     month = first_of(service_date)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _CARE_FACTS,
-            {
-                "person": person_id,
-                "service_date": service_date,
-                "day": day,
-                "care_area": care_area,
-                "month": month,
-                "first_month": months_after(month, -_MONTHS_LOOKED_AT),
-            },
-        )
-        row = cursor.fetchone()
-    assert row is not None, "the caller has locked this person"
-    area, scheme, mode, employment, settlement_area, retired_on, paid, stays, registered = row
-    begins = retired_from(retired_on)
+    return {
+        "care_person": person_id,
+        "care_service_date": service_date,
+        "care_day": day,
+        "care_area": care_area,
+        "care_month": month,
+        "care_first_month": months_after(month, -_MONTHS_LOOKED_AT),
+    }
+
+
+def care_facts_of(row: Mapping[str, Any], service_date: date) -> CareFacts:
+    """Read a row of `CARE_FACTS`."""
+    begins = retired_from(row["retired_on"])
+    area = row["area"]
     return CareFacts(
-        service_place=Place(area, scheme, mode, employment) if area else None,
-        settlement_area=settlement_area or area or "",
+        service_place=(
+            Place(area, row["scheme"], row["mode"], row["employment"]) if area else None
+        ),
+        settlement_area=row["settlement_area"] or area or "",
         retired=begins is not None and begins <= service_date,
-        paid_months=frozenset(paid),
-        stays=frozenset(stays),
-        registered=registered,
+        paid_months=frozenset(row["paid_months"]),
+        stays=frozenset(row["stays"]),
+        registered=row["registered"],
     )
 
 

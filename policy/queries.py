@@ -20,10 +20,14 @@ def current_book() -> Book:
     return book_through(newest_figure())
 
 
+#: The id of the figure that was entered last, or 0: one row, one column.
+NEWEST_FIGURE = "SELECT COALESCE(max(id), 0) FROM policy_figure"
+
+
 def newest_figure() -> int:
     """Return the id of the figure that was entered last, or 0."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT COALESCE(max(id), 0) FROM policy_figure")
+        cursor.execute(NEWEST_FIGURE)
         (newest,) = cursor.fetchone() or (0,)
     return int(newest)
 

@@ -69,7 +69,29 @@ def audit(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one audit record, in the transaction of what it tells of."""
-    AuditRecord.objects.create(
+    audit_record(
+        actor=actor,
+        verb=verb,
+        area=area,
+        subject_id=subject_id,
+        record=record,
+        purpose=purpose,
+        data=data,
+    ).save(force_insert=True)
+
+
+def audit_record(
+    *,
+    actor: Actor,
+    verb: str,
+    area: str = "",
+    subject_id: int | None = None,
+    record: str = "",
+    purpose: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> AuditRecord:
+    """Return an audit record that is not written yet, for a statement with others (`writing`)."""
+    return AuditRecord(
         actor_id=actor.user_id,
         actor_name=actor.name,
         verb=verb,

@@ -302,10 +302,10 @@ def test_a_premium_that_breaks_off_between_its_payers_moves_nothing(
     for relative in relatives:
         bound(relative, mei, day=DAY, relation="child")
 
-    def break_off(accounts: list[LedgerAccount]) -> None:
+    def break_off(parts: object) -> None:
         raise ConnectionError("the machine is gone")
 
-    monkeypatch.setattr(ledger, "save_balances", break_off)
+    monkeypatch.setattr(ledger, "write", break_off)
     pay = {"product": "resident_insurance", "amount": Decimal(25), "day": DAY, "actor": ACTOR}
     with pytest.raises(ConnectionError):
         pay_premium(insured_id=mei.pk, **pay)  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from django.db import connection
 from accounts import ledger
 from accounts.checks import ledger_problems
 from accounts.models import LedgerAccount
+from claims import looking
 from claims import operations as claims
 from claims.models import Accumulator, Claim, Request
 from families.bindings import unbind
@@ -134,7 +135,7 @@ def test_eight_threads_settle_against_seven_accounts_and_nothing_is_overspent(
 def test_the_same_storm_without_locks_is_caught(
     storm: Storm, monkeypatch: pytest.MonkeyPatch, aftermath: Aftermath
 ) -> None:
-    """The test above can fail: with an unlocked read in place of `ledger.lock` it does."""
+    """The test above can fail: with reads in place of the accounts' locks it does."""
     aftermath.looked_at = False
 
     def unlocked(person_ids: Iterable[int]) -> dict[int, LedgerAccount]:
@@ -142,6 +143,8 @@ def test_the_same_storm_without_locks_is_caught(
         return {account.person_id: account for account in accounts if account.person_id}
 
     monkeypatch.setattr(ledger, "lock", unlocked)
+    assert "FOR NO KEY UPDATE" in looking.LOOK
+    monkeypatch.setattr(looking, "LOOK", looking.LOOK.replace("FOR NO KEY UPDATE", ""))
     for _ in range(10):
         storm.blow(seconds=2, forgiving=True)
         if ledger_problems() and overspent(storm.payers):
