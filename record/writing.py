@@ -71,4 +71,5 @@ def write(parts: Sequence[Part], *, returning: str = "SELECT") -> tuple[Any, ...
     values = {name: value for part in parts for name, value in part.values.items()}
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {text} {returning}", values)
-        return cursor.fetchone()
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row

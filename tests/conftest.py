@@ -45,10 +45,9 @@ def _own_redis(settings: Any) -> None:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if not worker:
         return
-    address = urlsplit(settings.REDIS_URL)._replace(
-        query=f"db={1 + int(worker.removeprefix('gw'))}"
-    )
-    os.environ["REDIS_URL"] = settings.REDIS_URL = address.geturl()
+    address = settings.REDIS_URL.partition("?")[0]
+    number = 1 + int(worker.removeprefix("gw"))
+    os.environ["REDIS_URL"] = settings.REDIS_URL = f"{address}?db={number}"
     for cache in settings.CACHES.values():
         cache["LOCATION"] = settings.REDIS_URL
     settings.CELERY_BROKER_URL = celery_broker(settings.REDIS_URL)
