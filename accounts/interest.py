@@ -5,11 +5,12 @@ from __future__ import annotations
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 FEN = Decimal("0.01")
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,59 @@ class Interest:
         return self.current + self.carried
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days on which one balance and its rate stand still; `balance` at the end of each of them."""
+
+    bucket: str
+    first: date
+    last: date
+    balance: Decimal
+    rate: Decimal
+
+    @property
+    def days(self) -> int:
+        """Return how many days it has, both ends included."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def product(self) -> Decimal:
+        """Return the balance times the days: what a bank calls the interest product."""
+        return self.balance * self.days
+
+
+def stretches(
+    *,
+    year: int,
+    opening: Decimal,
+    movements: Sequence[Movement],
+    through: date,
+    rates: Sequence[RatePeriod],
+) -> list[Stretch]:
+    """Lay a year out in stretches, first those of the current balance, then the carried-over ones.
+
+    `opening`: the carried-over balance at the first instant of the year. A stretch ends where the
+    balance moves or the rate changes; stretches without money are left out.
+    """
+    found: list[Stretch] = []
+    for bucket, balance in (("current", Decimal(0)), ("carried", opening)):
+        moved: dict[date, Decimal] = {}
+        for movement in movements:
+            if movement.bucket == bucket:
+                before = moved.get(movement.value_date, Decimal(0))
+                moved[movement.value_date] = before + movement.amount
+        for period in rates:
+            rate = period.demand if bucket == "current" else period.three_month
+            first = max(period.first, date(year, 1, 1))
+            last = min(period.last, through)
+            starts = sorted({first, *(day for day in moved if first < day <= last)})
+            for start, after in zip(starts, [*starts[1:], last + ONE_DAY], strict=True):
+                balance += moved.pop(start, Decimal(0))
+                if balance and after > start:
+                    found.append(Stretch(bucket, start, after - ONE_DAY, balance, rate))
+    return found
+
+
 def interest(
     *,
     year: int,
@@ -54,25 +108,34 @@ def interest(
 ) -> Interest:
     """Return a year's interest up to a day, that day included.
 
-    `opening`: the carried-over balance at the first instant of the year. The current balance
-    earns the demand deposit rate and the carried-over one the 3-month rate, each day by its
-    balance at the end of the day, over the days of the year. A sum of balances over days is
-    linear in the movements, so each counts once, for the days that are left.
+    The current balance earns the demand deposit rate and the carried-over one the 3-month rate,
+    each day by its balance at the end of the day, over the days of the year.
     """
-    current = carried = Fraction(0)
-    for period in rates:
-        first, last = max(period.first, date(year, 1, 1)), min(period.last, through)
-        days = max(0, (last - first).days + 1)
-        carried += Fraction(opening) * days * Fraction(period.three_month)
-        for movement in movements:
-            days = max(0, (last - max(first, movement.value_date)).days + 1)
-            weighted = Fraction(movement.amount) * days
-            if movement.bucket == "current":
-                current += weighted * Fraction(period.demand)
-            else:
-                carried += weighted * Fraction(period.three_month)
-    days_of_year = 366 if calendar.isleap(year) else 365
-    return Interest(_to_fen(current / days_of_year), _to_fen(carried / days_of_year))
+    return interest_on(
+        stretches(year=year, opening=opening, movements=movements, through=through, rates=rates),
+        year=year,
+    )
+
+
+def interest_on(laid_out: Sequence[Stretch], *, year: int) -> Interest:
+    """Return the interest of a year's stretches: each balance's sum is rounded once."""
+    return Interest(
+        *(
+            _to_fen(exactly([each for each in laid_out if each.bucket == bucket], year=year))
+            for bucket in ("current", "carried")
+        )
+    )
+
+
+def exactly(laid_out: Sequence[Stretch], *, year: int) -> Fraction:
+    """Return what stretches earn before any rounding, in yuan."""
+    earned = sum((Fraction(each.product) * Fraction(each.rate) for each in laid_out), Fraction(0))
+    return earned / days_of(year)
+
+
+def days_of(year: int) -> int:
+    """Return how many days a year has."""
+    return 366 if calendar.isleap(year) else 365
 
 
 def _to_fen(amount: Fraction) -> Decimal:

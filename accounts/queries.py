@@ -76,9 +76,8 @@ def movements_of(account: LedgerAccount, year: int, *, last: int | None = None) 
     """
     rows = Transfer.objects.filter(account=account)
     if last is None:
-        before = rows.filter(day__lt=date(year, 1, 1)).aggregate(sum=Sum(_signed(account)))["sum"]
+        balance = balance_before(account, year)
         rows = rows.filter(day__year=year)
-        balance = before or NIL
         found = list(rows.order_by("pk"))
     else:
         # Two rows at most to a movement.
@@ -104,6 +103,12 @@ def movements_of(account: LedgerAccount, year: int, *, last: int | None = None) 
             movement = _together(movements.pop(), movement)
         movements.append(movement)
     return movements[::-1][:last]
+
+
+def balance_before(account: LedgerAccount, year: int) -> Decimal:
+    """Return what was on an account behind everything that was posted before a year."""
+    rows = Transfer.objects.filter(account=account, day__lt=date(year, 1, 1))
+    return rows.aggregate(sum=Sum(_signed(account)))["sum"] or NIL
 
 
 def _sign(account: LedgerAccount, row: Transfer) -> Decimal:

@@ -37,4 +37,7 @@ urlpatterns = [
         run_files.bank_file_take,
         name="desk_bank_file_take",
     ),
+    path("account/movements.csv", views.movements_file, name="file"),
+    path("account/statement/", views.statement, name="statement"),
+    path("account/interest/", views.interest, name="interest"),
 ]

@@ -56,3 +56,53 @@ def remainders(amounts: Sequence[Decimal], *, whole: Decimal) -> tuple[Decimal, 
         rest -= amount
         left.append(rest)
     return tuple(left)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A part of a column, in the units of its picture."""
+
+    kind: str
+    x: Decimal
+    y: Decimal
+    width: Decimal
+    height: Decimal
+
+
+def columns(
+    months: Sequence[tuple[Sequence[tuple[str, Decimal]], Sequence[tuple[str, Decimal]]]],
+    *,
+    width: int,
+    height: int,
+    gap: int,
+) -> tuple[Decimal, tuple[tuple[Block, ...], ...]]:
+    """Lay columns out side by side: what came in stands on the line, what went out hangs from it.
+
+    Each month is its `(kind, yuan)` parts above and below the line, none negative. Returns where
+    the line lies, and each month's blocks from the line outwards. Heights are to one scale.
+    """
+    above = max((_sum(up) for up, _ in months), default=Decimal(0))
+    below = max((_sum(down) for _, down in months), default=Decimal(0))
+    whole = above + below
+    scale = Decimal(height) / whole if whole else Decimal(0)
+    line = (above * scale).quantize(TENTH, rounding=ROUND_HALF_UP)
+    step = Decimal(width) / max(len(months), 1)
+    laid = []
+    for place, (up, down) in enumerate(months):
+        x = (place * step + gap).quantize(TENTH)
+        wide = (step - 2 * gap).quantize(TENTH)
+        blocks = []
+        for parts, is_up in ((up, True), (down, False)):
+            reached = Decimal(0)
+            for kind, amount in parts:
+                start = (reached * scale).quantize(TENTH, rounding=ROUND_HALF_UP)
+                reached += amount
+                end = (reached * scale).quantize(TENTH, rounding=ROUND_HALF_UP)
+                y = line - end if is_up else line + start
+                blocks.append(Block(kind=kind, x=x, y=y, width=wide, height=end - start))
+        laid.append(tuple(block for block in blocks if block.height > 0))
+    return line, tuple(laid)
+
+
+def _sum(parts: Sequence[tuple[str, Decimal]]) -> Decimal:
+    return sum((amount for _, amount in parts), Decimal(0))

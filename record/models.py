@@ -365,5 +365,6 @@ class RollDraft(models.Model):
         return self.name
 
 
-# A part of this room's tables, in a file of its own.
+# Parts of this room's tables, in files of their own.
+from .document_model import Document  # noqa: E402, F401
 from .paper_model import Paper  # noqa: E402, F401

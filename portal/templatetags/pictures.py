@@ -135,3 +135,40 @@ def chain(payers: Iterable[object], *, total: object = None) -> dict[str, object
                 "spoken": money_text(amount),
             }
     return {"rows": rows, "total": total}
+
+
+#: The picture of a year: wide, high, and half the room between two columns.
+_YEAR = (360, 150, 5)
+
+
+@register.inclusion_tag("components/year.html")
+def year_picture(months: Iterable[object], *, label: str) -> dict[str, object]:
+    """A year's months as columns: what came in above the line, what went out below it."""
+    listed = list(months)
+    width, height, gap = _YEAR
+    line, laid = pictures.columns(
+        [(_pairs(_of(month, "up")), _pairs(_of(month, "down"))) for month in listed],
+        width=width,
+        height=height,
+        gap=gap,
+    )
+    step = width // max(len(listed), 1)
+    names = [
+        {"name": f"{_of(month, 'number')}", "x": place * step + step // 2}
+        for place, month in enumerate(listed)
+    ]
+    return {
+        "blocks": [block for blocks in laid for block in blocks],
+        "line": line,
+        "names": names,
+        "label": label,
+        "width": width,
+        "height": height,
+        "names_at": height + 18,
+        "whole": height + 24,
+    }
+
+
+def _pairs(parts: object) -> list[tuple[str, Decimal]]:
+    assert isinstance(parts, Iterable), "a month's parts are pairs of a kind and an amount"
+    return [(str(kind), Decimal(str(amount))) for kind, amount in parts]
