@@ -80,7 +80,8 @@ def stretches(
     balance moves or the rate changes; stretches without money are left out.
     """
     found: list[Stretch] = []
-    for bucket, balance in (("current", Decimal(0)), ("carried", opening)):
+    for bucket, held in (("current", Decimal(0)), ("carried", opening)):
+        balance = held
         moved: dict[date, Decimal] = {}
         for movement in movements:
             if movement.bucket == bucket:

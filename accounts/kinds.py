@@ -1,4 +1,4 @@
-"""What a movement was for, in the few kinds that its owner asks for, and a year added up by them."""
+"""What a movement was for, in the few kinds that its owner asks for, and a year by them."""
 
 from __future__ import annotations
 

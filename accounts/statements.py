@@ -50,8 +50,8 @@ def movements_csv(movements: Sequence[Movement], *, reader_id: int) -> bytes:
                 str(KINDS[kind_of(movement)]),
                 f"{movement.amount:.2f}" if movement.amount > 0 else "",
                 f"{-movement.amount:.2f}" if movement.amount < 0 else "",
-                f"{movement.current:.2f}",
-                f"{movement.carried:.2f}",
+                f"{abs(movement.current):.2f}",
+                f"{abs(movement.carried):.2f}",
                 f"{movement.after:.2f}",
             ]
             for movement, line in zip(movements, lines, strict=True)

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext
@@ -36,12 +35,12 @@ from .statements import issue_statement, movements_csv
 from .words import Line
 
 #: A book of more lines shows its newest months first, and the rest on a click.
-LINES_SHOWN = 40
+LINES_SHOWN = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Wished:
-    """What of an account somebody asked for: the form, the year's movements, and the chosen ones."""
+    """What of an account somebody asked for: the year's movements, and the chosen ones."""
 
     form: FilterForm
     year: int
@@ -100,9 +99,7 @@ def statement(request: HttpRequest, person: Person) -> HttpResponse:
     account = _account_or_404(person)
     year = _known_year(request.POST.get("year", ""), queries.years_of(account))
     today = timezone.localdate()
-    had = documents.issued_today(
-        person_id=person.pk, kinds=(Document.Kind.STATEMENT,), day=today
-    )
+    had = documents.issued_today(person_id=person.pk, kinds=(Document.Kind.STATEMENT,), day=today)
     if had >= settings.DOCUMENTS_A_DAY:
         messages.error(
             request,
@@ -237,8 +234,3 @@ def _known_year(text: str, years: Sequence[int]) -> int:
     if not text.isascii() or not text.isdigit() or int(text) not in years:
         raise Http404
     return int(text)
-
-
-def interest_address(year: int) -> str:
-    """Return where a year's interest is explained."""
-    return f"{reverse('accounts:interest')}?{urlencode({'year': year})}"

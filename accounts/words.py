@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
 from django.utils.translation import gettext, pgettext
@@ -75,7 +76,7 @@ def lines_of(movements: Sequence[Movement], *, reader_id: int) -> list[Line]:
     return [
         Line(
             title=_title(movement, told, years),
-            url=words.url if (words := told.get((movement.source, movement.source_id))) else "",
+            url=_url(movement, told, years),
             amount=movement.amount,
             day=movement.day,
             detail=_balances(movement),
@@ -83,6 +84,14 @@ def lines_of(movements: Sequence[Movement], *, reader_id: int) -> list[Line]:
         )
         for movement in movements
     ]
+
+
+def _url(movement: Movement, told: Mapping[tuple[str, int], Told], years: Mapping[int, int]) -> str:
+    """Return where a movement is explained, or an empty text."""
+    if movement.source == Transfer.Source.INTEREST and movement.source_id in years:
+        return f"{reverse('accounts:interest')}?year={years[movement.source_id]}"
+    words = told.get((movement.source, movement.source_id))
+    return words.url if words else ""
 
 
 def _title(

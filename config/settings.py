@@ -335,6 +335,9 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 
+# Numbered documents that a member may have made on one day: each costs a typesetting.
+DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
+
 # Whom people call when a page does not help; the hours are shown as they stand here.
 HOTLINE = env.text("HOTLINE", default="12393")
 HOTLINE_HOURS = env.text("HOTLINE_HOURS", default="")

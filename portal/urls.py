@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal import open_views, views
+from portal import open_views, verify, views
 
 app_name = "portal"
 
@@ -15,5 +15,6 @@ urlpatterns = [
     path("help/", open_views.help_page, name="help"),
     path("home/", views.home, name="home"),
     path("me/", views.me, name="me"),
+    path("verify/", verify.verify, name="verify"),
     path("display/", views.display, name="display"),
 ]

@@ -20,7 +20,7 @@ from . import changes, roles
 from .deciding import carry_out, may_be_decided
 from .forms import DecisionForm, RoleForm
 from .looking import KEEPERS, LookOnlyAdmin, covers, scopes_of, within
-from .models import AuditRecord, AuditSeal, Change, ImportFile, Message, Role, RollDraft
+from .models import AuditRecord, AuditSeal, Change, Document, ImportFile, Message, Role, RollDraft
 from .rolls import mask_text
 
 
@@ -224,3 +224,12 @@ class RollDraftAdmin(LookOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows = super().get_queryset(request).defer("sealed", "report")
         return rows if request.user.is_superuser else rows.filter(by_id=request.user.pk)
+
+
+@admin.register(Document)
+class DocumentAdmin(LookOnlyAdmin):
+    list_display = ("number", "kind", "issued_at")
+    list_filter = ("kind", "issued_at")
+    search_fields = ("=number",)
+    readers = KEEPERS
+    hidden = frozenset({"person", "check_code"})

@@ -1,10 +1,10 @@
 """PDF documents that the portal hands out, and whether one that somebody shows is genuine.
 
-A document is typeset by typst from a room's template (`<room>/typst/*.typ`) and data; the data comes
-in as JSON and is never read as markup. It carries a number and a check code, which is the beginning
-of a hash over its number and its data: who has the paper can ask whether the two belong together,
-who has the file, whether it is one of ours (`is_genuine`, `is_genuine_file`). Nothing else is told.
-The document itself is not kept.
+A document is typeset by typst from a room's template (`<room>/typst/*.typ`) and data; the data
+comes in as JSON and is never read as markup. It carries a number and a check code, which is the
+beginning of a hash over its number and its data: who has the paper can ask whether the two belong
+together, who has the file, whether it is one of ours (`is_genuine`, `is_genuine_file`). Nothing
+else is told. The document itself is not kept.
 """
 
 from __future__ import annotations
@@ -139,9 +139,7 @@ def is_genuine_file(content: bytes) -> bool:
 
 def issued_today(*, person_id: int, kinds: tuple[str, ...], day: date) -> int:
     """Return how many documents of these kinds a person was handed out on a day."""
-    return Document.objects.filter(
-        person_id=person_id, kind__in=kinds, issued_at__date=day
-    ).count()
+    return Document.objects.filter(person_id=person_id, kind__in=kinds, issued_at__date=day).count()
 
 
 def check_code(number: str, data: Mapping[str, Any]) -> str:
@@ -162,7 +160,7 @@ def grouped(code: str) -> str:
 def verify_url(number: str = "", check: str = "") -> str:
     """Return the public address at which a document is verified, filled in where given."""
     address = f"{settings.PUBLIC_URL}{reverse('portal:verify')}"
-    return f"{address}?{urlencode({'number': number, 'check': check})}" if number else address
+    return f"{address}?{urlencode({'number': number, 'check_code': check})}" if number else address
 
 
 def typeset(template: Path, data: Mapping[str, Any]) -> bytes:

@@ -28,7 +28,7 @@ from families.models import Move, Payout, Premium, RecoveryItem
 from members import identity
 from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Person, User
 from members.operations import apply_for_residence, record_stay
-from record.models import AuditRecord, AuditSeal, Change, ImportFile, RollDraft
+from record.models import AuditRecord, AuditSeal, Change, Document, ImportFile, RollDraft
 from record.operations import Actor, tell
 from record.papers import CleanPaper, keep
 from tests import household
@@ -222,6 +222,8 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
             expires_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
         for place, p in enumerate(neighbours)
+    Document.objects.create(
+        number="A" * 12, kind="statement", person=lin, check_code="B" * 12, sha256="0" * 64
     )
     for model in (Contribution, Person):
         row: Any = model.objects.filter(pk=lin.pk) if model is Person else model.objects.all()

@@ -58,7 +58,11 @@ TABLE: dict[str, dict[str, int | str]] = {
     "claims:institutions": ANYBODY,
     "portal:home": OWN,
     "portal:me": OWN | {"officer": 200, "unlinked": 200},
+    "portal:verify": ANYBODY,
     "accounts:movements": OWN,
+    "accounts:file": OWN,
+    "accounts:statement": dict.fromkeys(ROLES, 405),
+    "accounts:interest": OWN,
     "families:family": OWN,
     "families:add": OWN,
     "families:add_order": ON_THE_WAY,
@@ -132,7 +136,8 @@ def test_each_role_gets_what_the_table_says(home: Household) -> None:
 
 def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
     writing = {
-        "portal:display", "families:add", "families:add_notice", "families:end", "members:link",
+        "accounts:statement",
+        "portal:display", "portal:verify", "families:add", "families:add_notice", "families:end", "members:link",
         "members:code", "members:eid",
     }  # fmt: skip
     client = client_of(home, "patient")

@@ -1,12 +1,13 @@
-"""Interest of a year: the linear sum against the form of the law, day by day."""
+"""Interest of a year: its stretches against the form of the law, day by day."""
 
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.interest import Interest, Movement, RatePeriod, interest
+from accounts.interest import Interest, Movement, RatePeriod, interest, stretches
 
 DEMAND, THREE_MONTH = Decimal("0.0035"), Decimal("0.0110")
 
@@ -77,7 +78,7 @@ def test_money_of_the_first_day_earns_the_demand_rate_of_the_year() -> None:
     last=st.integers(0, 364),
     change=st.integers(1, 364),
 )
-def test_the_linear_sum_is_the_sum_over_the_days(
+def test_the_sum_over_stretches_is_the_sum_over_the_days(
     year: int, opening: int, moves: list[tuple[int, str, int]], last: int, change: int
 ) -> None:
     begin = date(year, 1, 1)
@@ -97,6 +98,38 @@ def test_the_linear_sum_is_the_sum_over_the_days(
     ]
     through = begin + timedelta(days=last)
     balance = Decimal(opening) / 100
-    assert interest(
-        year=year, opening=balance, movements=movements, through=through, rates=rates
-    ) == day_by_day(year, balance, movements, through, rates)
+    facts: dict[str, Any] = {
+        "year": year,
+        "opening": balance,
+        "movements": movements,
+        "through": through,
+        "rates": rates,
+    }
+    assert interest(**facts) == day_by_day(year, balance, movements, through, rates)
+    for bucket in ("current", "carried"):
+        laid_out = [each for each in stretches(**facts) if each.bucket == bucket]
+        days = [each.first + timedelta(n) for each in laid_out for n in range(each.days)]
+        assert days == sorted(set(days)), "no day counts twice"
+        assert all(begin <= day <= through for day in days)
+
+
+def test_a_stretch_ends_where_the_balance_moves_or_the_rate_changes() -> None:
+    laid_out = stretches(
+        year=2024,
+        opening=Decimal("100.00"),
+        movements=[
+            Movement(date(2024, 3, 1), "carried", Decimal("-40.00")),
+            Movement(date(2024, 3, 1), "carried", Decimal("10.00")),
+            Movement(date(2024, 12, 1), "carried", Decimal("-70.00")),
+        ],
+        through=date(2024, 12, 31),
+        rates=[
+            RatePeriod(date(2024, 1, 1), date(2024, 6, 30), DEMAND, THREE_MONTH),
+            RatePeriod(date(2024, 7, 1), date(2024, 12, 31), DEMAND, Decimal("0.0085")),
+        ],
+    )
+    assert [(each.first, each.days, each.balance, each.rate) for each in laid_out] == [
+        (date(2024, 1, 1), 60, Decimal("100.00"), THREE_MONTH),
+        (date(2024, 3, 1), 122, Decimal("70.00"), THREE_MONTH),
+        (date(2024, 7, 1), 153, Decimal("70.00"), Decimal("0.0085")),
+    ]
