@@ -9,8 +9,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("members", "0001_initial"),
-        ("record", "0001_initial"),
+        ("members", "0002_papers"),
+        ("record", "0002_papers"),
     ]
 
     operations = [
