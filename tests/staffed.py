@@ -222,6 +222,7 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
             expires_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
         for place, p in enumerate(neighbours)
+    )
     Document.objects.create(
         number="A" * 12, kind="statement", person=lin, check_code="B" * 12, sha256="0" * 64
     )

@@ -137,8 +137,8 @@ def test_each_role_gets_what_the_table_says(home: Household) -> None:
 def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
     writing = {
         "accounts:statement",
-        "portal:display", "portal:verify", "families:add", "families:add_notice", "families:end", "members:link",
-        "members:code", "members:eid",
+        "portal:display", "portal:verify", "families:add", "families:add_notice",
+        "families:end", "members:link", "members:code", "members:eid",
     }  # fmt: skip
     client = client_of(home, "patient")
     for view in set(TABLE) - writing:
