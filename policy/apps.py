@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PolicyConfig(AppConfig):
@@ -7,7 +8,24 @@ class PolicyConfig(AppConfig):
 
     def ready(self) -> None:
         from record import changes
+        from record.staffing import Entry, Group, register_menu
 
         from .operations import FIGURE_CHANGE
 
         changes.register(FIGURE_CHANGE)
+        register_menu(
+            Entry(
+                title=_("Rules of the areas"),
+                view="policy:desk_rules",
+                group=Group.RULES,
+                order=10,
+                under=("policy:desk_compare", "policy:desk_assumptions"),
+            ),
+            Entry(
+                title=_("Figures entered"),
+                view="policy:desk_figures",
+                group=Group.RULES,
+                order=20,
+                under=("policy:desk_propose",),
+            ),
+        )

@@ -39,7 +39,12 @@ def book_through(newest: int) -> Book:
 
 @lru_cache(maxsize=4)
 def _book_with_figures(newest: int) -> Book:
-    return load_book().with_figures(
+    return load_book().with_figures(entered_figures(newest))
+
+
+def entered_figures(newest: int) -> list[EnteredFigure]:
+    """Return every figure that had been entered when this one was the newest."""
+    return [
         EnteredFigure(
             id=figure.pk,
             scope=figure.scope,
@@ -53,4 +58,4 @@ def _book_with_figures(newest: int) -> Book:
             example=figure.example,
         )
         for figure in Figure.objects.filter(pk__lte=newest)
-    )
+    ]
