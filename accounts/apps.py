@@ -11,12 +11,16 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from policy.touching import register_touch
         from record import changes
         from record.staffing import Entry, Group, register_menu
 
         from .corrections import TAKE_BACK_CHANGE
         from .manual import ADJUST_CHANGE, PRICE_CHANGE
         from .preparing import POSTERS
+        from .unpriced import touched
+
+        register_touch(touched)
 
         register_menu(
             Entry(

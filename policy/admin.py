@@ -14,7 +14,7 @@ from record.deciding import carry_out, speak_with
 from record.looking import LookOnlyAdmin, scopes_of
 
 from .entering import FigureForm
-from .models import Figure
+from .models import Figure, RefusalCount
 from .operations import FIGURE_CHANGE, propose_figure
 from .words import REFUSALS
 
@@ -60,3 +60,11 @@ class FigureAdmin(LookOnlyAdmin):
             if carry_out(request, propose, gettext("Proposed. Another person decides it.")):
                 return HttpResponseRedirect(reverse("admin:record_change_changelist"))
         return self.form_page(request, form, gettext("Propose a figure"))
+
+
+@admin.register(RefusalCount)
+class RefusalCountAdmin(LookOnlyAdmin):
+    list_display = ("day", "code", "area", "place", "door", "number")
+    list_filter = ("door", "code", "day")
+    search_fields = ("code", "=area", "=place")
+    area_paths = ("area", "place")

@@ -11,7 +11,10 @@ class PolicyConfig(AppConfig):
         from record.staffing import Entry, Group, register_menu
 
         from .operations import FIGURE_CHANGE
+        from .touching import register_touch
+        from .waiting import touched
 
+        register_touch(touched)
         changes.register(FIGURE_CHANGE)
         register_menu(
             Entry(

@@ -58,3 +58,37 @@ class Figure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope} {self.key}"
+
+
+class RefusalCount(models.Model):
+    """How often a code was the answer on a day: a refusal leaves no other row.
+
+    `area`: by whose rules; `place`: where it was asked, such as the institution's area; empty where
+    it is not known. `door`: through which it came.
+    """
+
+    class Door(models.TextChoices):
+        INTERFACE = "interface", _("interface of institutions")
+        PORTAL = "portal", _("members' pages")
+        DESK = "desk", _("desk")
+
+    day = models.DateField(_("day"))
+    code = models.CharField(_("code"), max_length=40)
+    area = models.CharField(_("by the rules of"), max_length=6, blank=True, default="")
+    place = models.CharField(_("asked in"), max_length=6, blank=True, default="")
+    door = models.CharField(_("through"), max_length=10, choices=Door.choices)
+    number = models.PositiveIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("refusals of a day")
+        verbose_name_plural = _("refusals by day")
+        ordering = ["-day", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                name="refusal_counted_once", fields=["day", "code", "area", "place", "door"]
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="refusal_count_is_kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.code}"

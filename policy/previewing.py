@@ -63,7 +63,9 @@ def outlook(figure: EnteredFigure, *, day: date) -> Outlook:
     return Outlook(
         day=first,
         areas=areas,
-        effects=tuple(Effect(tuple(found), tuple(changes)) for found, changes in by_change.values()),
+        effects=tuple(
+            Effect(tuple(found), tuple(changes)) for found, changes in by_change.values()
+        ),
         untouched=tuple(untouched),
     )
 

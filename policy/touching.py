@@ -1,4 +1,4 @@
-"""What a figure would touch, asked of the rooms above: bills refused for want of it, months unpriced.
+"""What a figure would touch, asked of the rooms above: bills refused for it, months unpriced.
 
 A room registers how it answers in its `AppConfig.ready`.
 """

@@ -21,6 +21,7 @@ CHANGEABLE: dict[str, tuple[str, ...]] = {
     "record.Change": ("state", "decided_by", "decided_on", "decision_note"),
     "record.Role": ("ends_on",),
     "accounts.LedgerAccount": ("current", "carried", "year", "closed_through", "frozen_on"),
+    "policy.RefusalCount": ("number",),
     "families.Binding": ("cross_area", "ended_on", "ended_code"),
     "families.Premium": ("state", "state_on"),
     "families.RecoveryItem": ("closed_on", "note"),

@@ -173,11 +173,11 @@ def _start(given: dict[str, Any], staff: Staff) -> Run | Refusal:
     if given["kind"] == Run.Kind.INTEREST:
         begun = ask_for_interest_run(year=given["year"], **who)
         if isinstance(begun, Run):
-            tasks.post_run.delay_on_commit(run_id=begun.pk)
+            tasks.post_run.delay_on_commit(run_id=begun.pk)  # type: ignore[attr-defined]
         return begun
     asked = ask_for_credit_run(month=given["month"], **who)
     if isinstance(asked, Run):
-        tasks.count_prepared_run.delay_on_commit(run_id=asked.pk)
+        tasks.count_prepared_run.delay_on_commit(run_id=asked.pk)  # type: ignore[attr-defined]
     return asked
 
 

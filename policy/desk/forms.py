@@ -54,7 +54,7 @@ class WhichForm(forms.Form):
     key = forms.ChoiceField(label=gettext_lazy("Figure"), widget=forms.RadioSelect)
     scope = forms.ChoiceField(label=gettext_lazy("For"))
 
-    def __init__(self, data: Any, *, scopes: list[str], initial: Mapping[str, Any]) -> None:
+    def __init__(self, data: Any, *, scopes: list[str], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
             (scope, scope_words(scope)) for scope in scopes

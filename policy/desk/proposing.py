@@ -1,4 +1,4 @@
-"""Proposing a figure: which and for where, its value and document, what it would touch, proposed."""
+"""Proposing a figure: which and for where, its value and document, what it would touch."""
 
 from __future__ import annotations
 
@@ -22,14 +22,13 @@ from policy.values import NATIONAL
 from record.deciding import refusal_words
 from record.models import Change
 from record.outcome import Refusal
-from record.quotas import is_over
+from record.quotas import QUOTAS, is_over
 from record.staffing import Staff, for_staff
 
 from .forms import VALUE_FORMS, SourceForm, ValueForm, WhichForm, scope_words
-from .rules import said, say_entered, title_of
+from .rules import differing, said, say_entered
 
 _PROPOSERS = tuple(sorted(FIGURE_CHANGE.proposers))
-STEPS = 3
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +82,7 @@ def _look(
 ) -> HttpResponse:
     """Show what the figure would change, and what has waited for it."""
     if is_over("preview", user_id=int(staff.user.pk)):
-        return render(request, "desk/too_often.html", {"quota": 0}, status=429)
+        return render(request, "desk/too_often.html", {"quota": QUOTAS["preview"]}, status=429)
     given = source.cleaned_data
     figure = EnteredFigure(
         id=0,
@@ -126,14 +125,7 @@ def _effects(found: Outlook, book: Book) -> list[dict[str, Any]]:
     return [
         {
             "areas": [place_words(area) for area in effect.areas],
-            "changes": [
-                {
-                    "words": title_of(change.key),
-                    "before": said(change.before, book) if change.before else None,
-                    "after": said(change.after, book) if change.after else None,
-                }
-                for change in effect.changes
-            ],
+            "changes": [differing(change, book) for change in effect.changes],
         }
         for effect in found.effects
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from policy.book import Book, Entry, diff
+from policy.book import Change as Difference
 from policy.citing import cite, note_of
 from policy.figures import FIGURE_KEYS
 from policy.models import Figure
@@ -91,21 +92,12 @@ def compare(request: HttpRequest, staff: Staff) -> HttpResponse:
         before = book.explain(given["other_area"], given["other_day"])
         after = book.explain(given["area"], given["day"])
         context |= {
-            "changes": [
-                {
-                    "words": title_of(change.key),
-                    "before": said(change.before, book) if change.before else None,
-                    "after": said(change.after, book) if change.after else None,
-                }
-                for change in diff(before, after)
-            ],
+            "changes": [differing(change, book) for change in diff(before, after)],
             "same": len(after),
             "here": f"{place_words(given['area'])} {given['day'].isoformat()}",
             "there": f"{place_words(given['other_area'])} {given['other_day'].isoformat()}",
         }
-    return render(
-        request, "desk/policy_compare.html", context, status=400 if form.errors else 200
-    )
+    return render(request, "desk/policy_compare.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -173,7 +165,7 @@ def said(entry: Entry, book: Book) -> dict[str, Any]:
         "entry": entry,
         "key": entry.key,
         "part": exact if exact is not None else _part_of(entry.key),
-        "words": title_of(entry.key),
+        "words": words_of(entry.key),
         "who": _who(entry),
         "value": say(entry.key, entry.value),
         "source": source,
@@ -185,9 +177,16 @@ def said(entry: Entry, book: Book) -> dict[str, Any]:
     }
 
 
-def title_of(key: str) -> Any:
-    """Return the words of a key; those of a price or an exclusion are those of its kind."""
-    return words_of(key)
+def differing(change: Difference, book: Book) -> dict[str, Any]:
+    """Return what differs as the page draws it."""
+    before = said(change.before, book) if change.before else None
+    after = said(change.after, book) if change.after else None
+    return {
+        "words": words_of(change.key),
+        "who": (after or before or {}).get("who", ""),
+        "before": before,
+        "after": after,
+    }
 
 
 def _who(entry: Entry) -> str:
