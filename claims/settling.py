@@ -10,6 +10,7 @@ from django.db import IntegrityError
 
 from accounts import ledger
 from accounts.models import LedgerAccount, Transfer
+from accounts.waterfall import Purse, waterfall
 from families.queries import Payer
 from members import queries as members
 from members.models import Person
@@ -22,7 +23,6 @@ from .bill import Bill, check_lines, line_as_json
 from .engine.adjudicate import adjudicate
 from .engine.decision import Decision, NoPolicyInForce
 from .engine.facts import ZERO
-from .engine.waterfall import Purse, waterfall
 from .looking import Answered, Seen, look
 from .models import Claim, Request
 

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import cast
 
+from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,12 +19,14 @@ from members import identity
 from members import queries as members
 from members.gate import for_members
 from members.models import Person, User
+from members.recent import signed_in_recently, to_prove_it_is_you
 from policy.words import words_for
 from record.outcome import Refusal
 
-from . import relatives
+from . import relatives, words
 from .asking import Answer, Asked, bind_named, own_refusal
 from .forms import ConsentForm, RelativeForm
+from .limits import LimitsAway
 from .models import Notice
 from .notices import notice_in_force
 
@@ -69,40 +73,59 @@ def order(request: HttpRequest, person: Person) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
 def notice(request: HttpRequest, person: Person) -> HttpResponse:
-    """Show the notice; bind once it is accepted."""
+    """Show the notice to somebody who has signed in lately; bind once it is accepted."""
     asked = _asked(request)
     if asked is None:
         return redirect("families:add")
+    if not signed_in_recently(request):
+        return to_prove_it_is_you(request)
     shown = _notice_for(person)
     form = ConsentForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and shown is not None:
-        bound = bind_named(
-            person=person,
-            user=cast("User", request.user),
-            asked=asked,
-            notice=shown,
-            now=timezone.now(),
-        )
-        if bound is Answer.TOO_MANY:
-            return render(request, "members/too_many.html", status=429)
-        del request.session[_KEY]
-        if isinstance(bound, Refusal):
-            own = {"words": words_for(bound)}
-            return render(request, "families/cannot_add.html", own, status=409)
-        if isinstance(bound, Answer):
-            return render(request, "families/not_possible.html", status=409)
-        return redirect("families:bound", binding_id=bound.pk)
+        return _bind(request, person, asked, shown)
     context = {"form": form, "notice": shown, "name": asked.name, "steps": _steps()}
     status = 400 if form.errors else 200
     return render(request, "families/add_notice.html", context, status=status)
 
 
+def _bind(request: HttpRequest, person: Person, asked: Asked, accepted: Notice) -> HttpResponse:
+    """Bind, and answer: what was typed is forgotten unless it was not looked at."""
+    try:
+        bound = bind_named(
+            person=person,
+            user=cast("User", request.user),
+            asked=asked,
+            notice=accepted,
+            now=timezone.now(),
+            address=get_adapter().get_client_ip(request),
+        )
+    except LimitsAway:
+        return render(request, "families/not_now.html", status=503)
+    if bound is Answer.TOO_MANY:
+        return render(request, "members/too_many.html", status=429)
+    del request.session[_KEY]
+    if isinstance(bound, Refusal):
+        own = {"words": words_for(bound)}
+        return render(request, "families/cannot_add.html", own, status=409)
+    if isinstance(bound, Answer):
+        return render(request, "families/not_possible.html", status=409)
+    return redirect(f"{reverse('families:bound', args=[bound.pk])}?new=1")
+
+
 @require_safe
 @for_members
 def done(request: HttpRequest, person: Person, binding_id: int) -> HttpResponse:
-    """Confirm a binding that is in force, with its number and date."""
+    """Show a binding with its number, dates and consent: the confirmation, to print and keep.
+
+    `new` in the address draws the last of the steps over it.
+    """
     relative = relatives.binding_for(person, binding_id)
-    context = {"relative": relative, "steps": _steps(), "consent": relative.binding.consent}
+    context = {
+        "relative": relative,
+        "steps": _steps() if "new" in request.GET else [],
+        "consent": relative.binding.consent,
+        "why_ended": words.ENDED.get(relative.binding.ended_code, ""),
+    }
     return render(request, "families/bound.html", context)
 
 

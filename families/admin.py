@@ -19,7 +19,7 @@ from record.looking import CarefulAdmin, LookOnlyAdmin, within
 from record.models import Role
 from record.rolls import mask_text
 
-from .models import Binding, Consent, Move, Notice, Payout, Premium, RecoveryItem
+from .models import Binding, Consent, Move, Notice, Payout, Premium, RecoveryItem, StaysOut
 
 
 @admin.register(Notice)
@@ -89,6 +89,14 @@ class BindingAdmin(LookOnlyAdmin):
     @admin.display(description=_("authorized member"), ordering="member__name_key")
     def receiver(self, binding: Binding) -> SafeString:
         return person_link(binding.member)
+
+
+@admin.register(StaysOut)
+class StaysOutAdmin(PersonScopedAdmin):
+    list_display = ("who", "since")
+    list_filter = ("since",)
+    search_fields = BY_PERSON
+    list_select_related = ("person",)
 
 
 @admin.register(Premium)

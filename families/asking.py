@@ -7,6 +7,7 @@ few tries a day.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,11 +23,15 @@ from record.models import AuditRecord
 from record.operations import Actor, audit
 from record.outcome import Refusal
 
+from . import limits
 from .bindings import bind, gives_account
 from .models import Binding, Notice
 
+log = logging.getLogger(__name__)
+
 TRIES_A_DAY = 5
 _FAILED = "families.bind.fail"
+_TOO_MANY = "families.bind.too_many"
 
 #: Refusals of `bind` that are about oneself or about what one has typed.
 _OWN = frozenset(
@@ -79,16 +84,50 @@ def own_refusal(person: Person, *, now: datetime) -> Refusal | None:
 
 
 def bind_named(
-    *, person: Person, user: User, asked: Asked, notice: Notice | None, now: datetime
+    *,
+    person: Person,
+    user: User,
+    asked: Asked,
+    notice: Notice | None,
+    now: datetime,
+    address: str,
 ) -> Binding | Refusal | Answer:
     """Bind the person with this name and ID number to one's own account.
 
-    A `Refusal` is about oneself; an `Answer` says no more than that it did not work.
+    A `Refusal` is about oneself; an `Answer` says no more than that it did not work. `address`:
+    the network address that the try comes from. Raises LimitsAway, and then nothing is bound.
     """
     actor = Actor(name=user.get_username(), user_id=user.pk)
     own = own_refusal(person, now=now)
     if own is not None:
         return own
+    day = timezone.localdate(now)
+    if not limits.take_a_try(address=address, day=day):
+        return _too_many(person, actor, "address")
+    answer = _try(person=person, user=user, actor=actor, asked=asked, notice=notice, now=now)
+    if answer is Answer.TOO_MANY:
+        return _too_many(person, actor, "user")
+    if not isinstance(answer, Answer):
+        limits.give_back_a_try(address=address, day=day)
+    return answer
+
+
+def _too_many(person: Person, actor: Actor, which: str) -> Answer:
+    """Write down that the tries are used up, and warn whoever watches the log."""
+    audit(actor=actor, verb=_TOO_MANY, subject_id=person.pk, data={"counted_by": which})
+    log.warning("too many failed tries to bind, counted by %s: user %s", which, actor.user_id)
+    return Answer.TOO_MANY
+
+
+def _try(
+    *,
+    person: Person,
+    user: User,
+    actor: Actor,
+    asked: Asked,
+    notice: Notice | None,
+    now: datetime,
+) -> Binding | Refusal | Answer:
     with transaction.atomic():
         # One try after the other, so that nobody gets more of them by being quick.
         User.objects.select_for_update().get(pk=user.pk)

@@ -14,7 +14,7 @@ from policy.queries import current_book
 from policy.refusals import refuse
 from record.operations import Actor, audit, operation, tell
 
-from .models import Binding, Consent, Notice
+from .models import Binding, Consent, Notice, StaysOut
 
 
 @operation
@@ -31,28 +31,36 @@ def bind(
     """Let a member spend from the authorizer's account, from now on.
 
     `notice`: the version of the consent notice that the authorizer has read and accepted, or None
-    where they have not. Refused with the first code of rules 5 that applies. The member is told,
-    and can leave.
+    where they have not. Refused with the first code of rules 5 that applies; then with
+    member_stays_out. The member is told, and can leave. Whatever it is refused with, the same
+    looks were made, so that no clock tells why.
     """
     book = current_book()
     persons = members.lock_persons({authorizer_id, member_id})
     authorizer, member = persons[authorizer_id], persons[member_id]
-    places = {person.pk: _place(person, day) for person in persons.values()}
-    cross_area = places[authorizer_id].area != places[member_id].area
+    place = members.enrolment_on(authorizer_id, day)
+    member_place = members.enrolment_on(member_id, day)
+    if place is None:
+        raise refuse("not_enrolled")
     taken = _seats_taken(authorizer_id)
-    checks = _reasons_not_to_bind(
-        authorizer=authorizer,
-        member=member,
-        relation=relation,
-        notice=notice,
-        day=day,
-        book=book,
-        places=places,
-        seats_taken=len(taken),
+    checks = tuple(
+        _reasons_not_to_bind(
+            authorizer=authorizer,
+            member=member,
+            relation=relation,
+            notice=notice,
+            day=day,
+            book=book,
+            place=place,
+            member_place=member_place,
+            seats_taken=len(taken),
+        )
     )
     for code, applies in checks:
         if applies:
             raise refuse(code)
+    assert member_place is not None, "refused above"
+    cross_area = place.area != member_place.area
     assert notice is not None, "refused above"
     consent = Consent.objects.create(notice=notice, person=authorizer, channel=channel)
     binding = Binding.objects.create(
@@ -67,7 +75,7 @@ def bind(
     audit(
         actor=actor,
         verb="families.bind",
-        area=places[authorizer_id].area,
+        area=place.area,
         subject_id=authorizer_id,
         record=f"binding:{binding.pk}",
         data={"member": member.number, "relation": relation, "notice": notice.hash},
@@ -84,14 +92,23 @@ def _reasons_not_to_bind(
     notice: Notice | None,
     day: date,
     book: Book,
-    places: dict[int, Enrolment],
+    place: Enrolment,
+    member_place: Enrolment | None,
     seats_taken: int,
 ) -> Iterator[tuple[str, bool]]:
-    """Yield the codes of rules 5 in their order, each with whether it applies."""
-    place, other = places[authorizer.pk], places[member.pk]
+    """Yield the codes of rules 5 in their order, each with whether it applies.
+
+    All looks are made whatever they find. Who is insured nowhere is looked at like somebody of
+    the authorizer's own area.
+    """
+    yield "not_enrolled", member_place is None
+    other = member_place or place
     rules, other_rules = book.rules(place.area, day), book.rules(other.area, day)
     cross_area = place.area != other.area
     active = Binding.objects.filter(ended_on=None)
+    is_bound = active.filter(authorizer=authorizer, member=member).exists()
+    from_other_areas = active.filter(member=member, cross_area=True).count()
+    stays_out = StaysOut.objects.filter(person=member).exists()
     yield "self_binding", authorizer.pk == member.pk
     yield "consent_missing", rules.consent_required.value and notice is None
     yield "relation_not_allowed", relation not in rules.sharing_relations.value
@@ -102,19 +119,18 @@ def _reasons_not_to_bind(
         rules.sharing_excluded.value or other_rules.sharing_excluded.value,
     )
     yield "no_account", not gives_account(book, authorizer, place, day)
-    yield "already_bound", active.filter(authorizer=authorizer, member=member).exists()
+    yield "already_bound", is_bound
     yield "out_of_province", book.areas[place.area].province != book.areas[other.area].province
     yield "cross_area_not_open", cross_area and not _cross_area_open(rules, other_rules)
     yield (
         "cross_area_taken",
-        cross_area
-        and active.filter(member=member, cross_area=True).count()
-        >= other_rules.cross_area_authorizers.value,
+        cross_area and from_other_areas >= other_rules.cross_area_authorizers.value,
     )
     yield (
         "family_full",
         rules.family_seats is not None and seats_taken >= rules.family_seats.value,
     )
+    yield "member_stays_out", stays_out
 
 
 def _cross_area_open(rules: Rules, other_rules: Rules) -> bool:
@@ -127,13 +143,6 @@ def _seats_taken(authorizer_id: int) -> set[int]:
             "seat", flat=True
         )
     )
-
-
-def _place(person: Person, day: date) -> Enrolment:
-    place = members.enrolment_on(person.pk, day)
-    if place is None:
-        raise refuse("not_enrolled")
-    return place
 
 
 def gives_account(book: Book, person: Person, place: Enrolment, day: date) -> bool:
@@ -184,3 +193,25 @@ def as_ended(binding: Binding) -> dict[str, Any]:
         "member": binding.member_id,
         "code": binding.ended_code,
     }
+
+
+@operation
+def stay_out(*, person_id: int, wish: bool, day: date, actor: Actor) -> bool:
+    """Note that a person does not want to be bound by anybody, or that they no longer mind.
+
+    What is bound already stays until it is ended. Returns whether anything changed.
+    """
+    members.lock_person(person_id)
+    rows = StaysOut.objects.filter(person_id=person_id)
+    if wish is rows.exists():
+        return False
+    if wish:
+        StaysOut.objects.create(person_id=person_id, since=day)
+    else:
+        rows.delete()
+    audit(
+        actor=actor,
+        verb="families.stay_out" if wish else "families.stay_out.end",
+        subject_id=person_id,
+    )
+    return True

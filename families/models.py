@@ -143,6 +143,26 @@ class Binding(models.Model):
         return f"{self.authorizer_id} → {self.member_id}"
 
 
+class StaysOut(models.Model):
+    """A person who does not want to be bound by anybody, until they take it back."""
+
+    person = models.OneToOneField(
+        "members.Person",
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="stays_out",
+    )
+    since = models.DateField(_("since"))
+
+    class Meta:
+        verbose_name = _("person who stays out of family accounts")
+        verbose_name_plural = _("persons who stay out of family accounts")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}"
+
+
 class Premium(models.Model):
     """A premium paid from account money, all or nothing, until it is handed over or cancelled."""
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from policy.book import Book
 
-from .models import Binding
+from .models import Binding, StaysOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +97,8 @@ def active_bindings_of(person_id: int) -> list[Binding]:
             Q(authorizer_id=person_id) | Q(member_id=person_id), ended_on=None
         ).order_by("pk")
     )
+
+
+def stays_out_since(person_id: int) -> date | None:
+    """Return since when a person does not want to be bound by anybody, or None."""
+    return StaysOut.objects.filter(person_id=person_id).values_list("since", flat=True).first()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from members import identity
@@ -35,32 +35,41 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A person's bindings: given (I pay), received (they pay), and those that have ended."""
+    """A person's active bindings: given (I pay) and received (they pay), oldest first."""
 
     given: tuple[Relative, ...]
     received: tuple[Relative, ...]
-    ended: tuple[Relative, ...]
 
 
-#: So many ended bindings are shown.
-_ENDED_SHOWN = 20
-
-
-def family_of(person: Person, *, day: date, history: bool = True) -> Family:
-    """Return a person's bindings on either side: oldest first, the ended ones newest first."""
-    mine = Binding.objects.filter(Q(authorizer=person) | Q(member=person)).select_related(
-        "authorizer", "member"
-    )
-    active = list(mine.filter(ended_on=None).order_by("pk"))
-    past = mine.exclude(ended_on=None).order_by("-ended_on", "-pk")[:_ENDED_SHOWN]
-    ended = list(past) if history else []
+def family_of(person: Person, *, day: date) -> Family:
+    """Return a person's active bindings on either side, oldest first."""
+    active = list(bindings_of(person).filter(ended_on=None).order_by("pk"))
     others = {binding.authorizer_id for binding in active} | {b.member_id for b in active}
     areas = members.areas_on(others - {person.pk}, day)
     return Family(
         given=tuple(_relative(b, person, areas) for b in active if b.authorizer_id == person.pk),
         received=tuple(_relative(b, person, areas) for b in active if b.member_id == person.pk),
-        ended=tuple(_relative(binding, person, areas) for binding in ended),
     )
+
+
+def bindings_of(person: Person) -> QuerySet[Binding]:
+    """Return every binding of a person's on either side, newest first, with both persons."""
+    return (
+        Binding.objects.filter(Q(authorizer=person) | Q(member=person))
+        .select_related("authorizer", "member")
+        .order_by("-pk")
+    )
+
+
+def ended_of(person: Person, *, last: int) -> list[Relative]:
+    """Return a person's bindings that ended last, newest first."""
+    ended = bindings_of(person).exclude(ended_on=None).order_by("-ended_on", "-pk")
+    return as_relatives(ended[:last], person)
+
+
+def as_relatives(bindings: Iterable[Binding], reader: Person) -> list[Relative]:
+    """Return these bindings of a reader's as they see them, without areas."""
+    return [_relative(binding, reader, {}) for binding in bindings]
 
 
 def _relative(binding: Binding, reader: Person, areas: dict[int, str]) -> Relative:
@@ -77,15 +86,15 @@ def _relative(binding: Binding, reader: Person, areas: dict[int, str]) -> Relati
     )
 
 
-def binding_for(person: Person, binding_id: int) -> Relative:
-    """Return an active binding of this person, on either side of it. Raises Http404."""
-    binding = get_object_or_404(
-        Binding.objects.select_related("authorizer", "member").filter(
-            Q(authorizer=person) | Q(member=person), ended_on=None
-        ),
-        pk=binding_id,
-    )
-    return _relative(binding, person, {})
+def binding_for(person: Person, binding_id: int, *, active: bool = False) -> Relative:
+    """Return a binding of this person, on either side of it. Raises Http404.
+
+    `active`: only one that has not ended.
+    """
+    mine = bindings_of(person).select_related("authorizer", "member", "consent__notice")
+    if active:
+        mine = mine.filter(ended_on=None)
+    return _relative(get_object_or_404(mine, pk=binding_id), person, {})
 
 
 def bindings_towards(member_id: int, authorizer_ids: Iterable[int]) -> dict[int, Binding]:

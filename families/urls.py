@@ -13,6 +13,8 @@ urlpatterns = [
     path("family/add/", adding.who, name="add"),
     path("family/add/order/", adding.order, name="add_order"),
     path("family/add/notice/", adding.notice, name="add_notice"),
+    path("family/history/", views.history, name="history"),
+    path("family/staying-out/", views.staying_out, name="staying_out"),
     path("family/<int:binding_id>/", adding.done, name="bound"),
     path("family/<int:binding_id>/end/", views.end, name="end"),
 ]

@@ -141,6 +141,7 @@ def people_of(relatives: Sequence[Relative], *, book: Book) -> list[dict[str, An
                 "area": area_name(book, relative.area),
                 "day": relative.binding.bound_on.isoformat(),
             },
+            "name_url": reverse("families:bound", args=[relative.binding.pk]),
             "url": reverse("families:end", args=[relative.binding.pk]),
             "url_text": gettext("Unbind") if relative.gives else gettext("Leave"),
         }
@@ -149,7 +150,7 @@ def people_of(relatives: Sequence[Relative], *, book: Book) -> list[dict[str, An
 
 
 def history_of(relatives: Sequence[Relative]) -> list[dict[str, Any]]:
-    """Put ended bindings into words: whose account, for whom, from when to when, and why."""
+    """Put bindings into words: whose account, for whom, from when to when, and why it ended."""
     rows = []
     for relative in relatives:
         binding = relative.binding
@@ -164,6 +165,7 @@ def history_of(relatives: Sequence[Relative]) -> list[dict[str, Any]]:
                 "begins": binding.bound_on,
                 "ends": binding.ended_on,
                 "why": str(ENDED.get(binding.ended_code, binding.ended_code)),
+                "url": reverse("families:bound", args=[binding.pk]),
             }
         )
     return rows

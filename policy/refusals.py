@@ -32,6 +32,7 @@ CLAUSES: dict[str, str] = {
     "cross_area_not_open": "AH49-1.3b",
     "cross_area_taken": "AH39-2.2.2c",
     "family_full": "AH39-2.2.2a",
+    "member_stays_out": "",
     "not_bound": "",
     "not_registered": "AH49-2.1b",
     "product_not_allowed": "AH39-2.1b",

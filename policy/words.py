@@ -131,6 +131,10 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("All seats of your family account are taken."),
         _("End one binding, and its seat is free at once."),
     ),
+    "member_stays_out": RefusalWords(
+        _("This person has said that they do not want to be bound."),
+        _("They can take that back in their own sign-in, on their family page."),
+    ),
     "not_bound": RefusalWords(
         _("This binding is not there, or has ended already."),
         _("Look at the family page; nothing more is needed."),

@@ -32,7 +32,7 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
     book = current_book()
     place = members.enrolment_on(person.pk, today)
     account = accounts.account_of(person.pk)
-    family = family_of(person, day=today, history=False)
+    family = family_of(person, day=today)
     context: dict[str, Any] = {
         "greeting": _greeting(person, local.hour),
         "today": today,

@@ -7,6 +7,7 @@ Wuhu, who also pays for him, and did pay for `bao` once. `chen` is a stranger, `
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.test import Client
 from django.utils import timezone
 from stdnum.cn import ric
 
@@ -100,6 +102,18 @@ PEOPLE: dict[str, dict[str, object]] = {
     },
     "yang": {"name": "扬帆", "born": date(1960, 4, 4), "order": 88, "area": YANGZHOU},
 }  # fmt: skip
+
+
+def signed_in(user: User, *, recently: bool = True) -> Client:
+    """Return a client as this user, who gave their password just now or hours ago."""
+    client = Client(headers={"accept-language": "zh-CN"})
+    client.force_login(user)
+    session = client.session
+    at = time.time() - (0 if recently else 3 * 3600)
+    session["account_authentication_methods"] = [{"method": "password", "at": at}]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+    return client
 
 
 @contextmanager

@@ -5,15 +5,34 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import caches
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from redis.exceptions import ConnectionError as RedisAway
 
+from families import limits
 from families.asking import TRIES_A_DAY
+from families.bindings import stay_out
+from families.departures import report_death
 from families.models import Binding
-from members.models import Enrolment
-from tests.household import WUHU, Household, id_number, standing
+from members.models import Enrolment, Person
+from record.models import AuditRecord
+from tests.household import (
+    ACTOR,
+    PASSWORD,
+    WUHU,
+    Household,
+    id_number,
+    signed_in,
+    standing,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -32,9 +51,7 @@ def home(made: Household, db: None) -> Household:
 
 
 def client_of(home: Household, name: str) -> Client:
-    client = Client(headers={"accept-language": "zh-CN"})
-    client.force_login(home.users[name])
-    return client
+    return signed_in(home.users[name])
 
 
 def mask(html: bytes) -> bytes:
@@ -48,6 +65,30 @@ def ask(client: Client, number: str, name: str, relation: str = "child") -> tupl
     assert client.get(ORDER).status_code == 200
     answer = client.post(NOTICE, {"agreed": "on"})
     return answer.status_code, mask(answer.content)
+
+
+def about_the_other_one(home: Household) -> dict[str, tuple[str, str]]:
+    """Make one of each of whom nothing may be told; return ID number and name by case."""
+    unknown = id_number(home.person("lin").born, 777)
+    yesterday = home.today - timedelta(days=1)
+    uninsured, dead, out = home.person("wen"), home.person("pan"), home.person("bao")
+    Enrolment.objects.filter(person=uninsured).update(ends_on=yesterday)
+    report_death(person_id=dead.pk, died_on=yesterday, day=home.today, actor=ACTOR)
+    stay_out(person_id=out.pk, wish=True, day=home.today, actor=ACTOR)
+    # Chen is insured in Wuhu and has an authorizer from Hefei, so that lin would be a second one.
+    taken = home.person("chen")
+    Enrolment.objects.filter(person=taken).update(area=WUHU)
+    Binding.objects.filter(pk=home.bindings["mei-lin"].pk).update(member=taken, cross_area=True)
+    return {
+        "nobody": (unknown, "李无名"),
+        "another name": (home.id_numbers["bao"], "不对"),
+        "uninsured": (home.id_numbers["wen"], uninsured.name),
+        "dead": (home.id_numbers["pan"], dead.name),
+        "bound elsewhere": (home.id_numbers["chen"], taken.name),
+        "does not want to": (home.id_numbers["bao"], out.name),
+        "another province": (home.id_numbers["yang"], home.person("yang").name),
+        "provincial-direct": (home.id_numbers["shen"], home.person("shen").name),
+    }
 
 
 def test_a_relative_is_bound_in_steps(home: Household) -> None:
@@ -75,29 +116,58 @@ def test_the_id_number_is_never_kept_in_the_clear(home: Household) -> None:
     assert number not in str(dict(client.session))
 
 
+def test_nobody_is_bound_without_a_recent_sign_in(home: Household) -> None:
+    client = signed_in(home.users["lin"], recently=False)
+    form = {"relation": "child", "name": "林宝儿", "id_number": home.id_numbers["bao"]}
+    client.post(ADD, form)
+    for answer in (client.get(NOTICE), client.post(NOTICE, {"agreed": "on"})):
+        assert answer["Location"] == f"/login/reauthenticate/?next={NOTICE.replace('/', '%2F')}"
+    assert not Binding.objects.filter(member=home.person("bao"), ended_on=None).exists()
+    proved = client.post(answer["Location"], {"password": PASSWORD})
+    assert proved["Location"] == NOTICE
+    assert client.post(NOTICE, {"agreed": "on"}).status_code == 302
+    assert Binding.objects.filter(member=home.person("bao"), ended_on=None).exists()
+
+
 def test_everything_about_the_other_person_has_one_answer(home: Household) -> None:
-    unknown = id_number(home.person("lin").born, 777)
-    cases = {
-        "nobody": (unknown, "李无名"),
-        "another name": (home.id_numbers["chen"], "不对"),
-        "another province": (home.id_numbers["yang"], home.person("yang").name),
-        "provincial-direct": (home.id_numbers["shen"], home.person("shen").name),
-    }
     answers = {}
-    for case, (number, name) in cases.items():
-        answers[case] = ask(client_of(home, "lin"), number, name)
+    for case, (number, name) in about_the_other_one(home).items():
+        with a_day_of_its_own():
+            answers[case] = ask(client_of(home, "lin"), number, name)
     assert len(set(answers.values())) == 1, {case: code for case, (code, _) in answers.items()}
     status, body = answers["nobody"]
     assert status == 409
     assert "关于别人的情况我们不多说" in body.decode()
 
 
-def test_the_other_one_s_bindings_are_not_told(home: Household) -> None:
-    # Lin has an authorizer from Wuhu, which chen, who is in Wuhu now, need not know.
-    Enrolment.objects.filter(person=home.person("chen")).update(area=WUHU)
-    taken = ask(client_of(home, "chen"), home.id_numbers["lin"], home.person("lin").name)
-    unknown = id_number(home.person("lin").born, 777)
-    assert taken == ask(client_of(home, "chen"), unknown, "李无名")
+def test_everything_about_the_other_person_takes_the_same_work(home: Household) -> None:
+    work = {}
+    for case, (number, name) in about_the_other_one(home).items():
+        with a_day_of_its_own():
+            client = client_of(home, "lin")
+            client.post(ADD, {"relation": "child", "name": name, "id_number": number})
+            with CaptureQueriesContext(connection) as queries:
+                client.post(NOTICE, {"agreed": "on"})
+        work[case] = [statement_of(query["sql"]) for query in queries]
+    first = work.pop("nobody")
+    for case, done in work.items():
+        assert done == first, case
+
+
+def statement_of(sql: str) -> str:
+    """A statement without its values, and without the names of savepoints."""
+    sql = re.sub(r'SAVEPOINT "[^"]+"', "SAVEPOINT", sql)
+    sql = re.sub(r"'(?:[^']|'')*'(::bytea)?|\b\d+\b", "?", sql)
+    return re.sub(r"\(\?(, \?)+\)", "(?)", sql)
+
+
+@contextmanager
+def a_day_of_its_own() -> Iterator[None]:
+    """Take back what is done inside, so that the next try is again the first of a day."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    caches["limits"].clear()
 
 
 def test_a_sixth_failed_try_is_refused(home: Household) -> None:
@@ -108,6 +178,42 @@ def test_a_sixth_failed_try_is_refused(home: Household) -> None:
     assert "每天最多试五次" in body.decode()
     # Not even the right person can be bound on this day.
     assert ask(client_of(home, "lin"), home.id_numbers["bao"], "林宝儿")[0] == 429
+    assert AuditRecord.objects.filter(verb="families.bind.too_many").count() == 2
+
+
+def test_an_address_has_twenty_tries_whoever_uses_it(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRIES_A_DAY_FROM_AN_ADDRESS", 2)
+    for name in ("lin", "mei"):
+        assert ask(client_of(home, name), home.id_numbers["chen"], "不对")[0] == 409
+    assert ask(client_of(home, "chen"), home.id_numbers["lin"], "不对")[0] == 429
+
+
+def test_what_did_work_takes_no_try_of_the_address(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "TRIES_A_DAY_FROM_AN_ADDRESS", 1)
+    for name in ("bao", "chen"):
+        person = home.person(name)
+        assert ask(client_of(home, "lin"), home.id_numbers[name], person.name)[0] == 302
+
+
+def test_nobody_is_bound_while_tries_cannot_be_counted(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*args: object, **kwargs: object) -> None:
+        raise RedisAway
+
+    monkeypatch.setattr(type(caches["limits"]), "incr", away)
+    client = client_of(home, "lin")
+    status, body = ask(client, home.id_numbers["bao"], "林宝儿")
+    assert status == 503
+    assert "没有任何改变" in body.decode()
+    assert not Binding.objects.filter(member=home.person("bao"), ended_on=None).exists()
+    monkeypatch.undo()
+    # What was typed is kept: it goes on from the notice.
+    assert client.post(NOTICE, {"agreed": "on"}).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -140,3 +246,53 @@ def test_a_full_boat_says_so_at_once(home: Household) -> None:
         assert ask(client_of(home, "lin"), home.id_numbers[name], person.name)[0] == 302
     assert "已经坐满" in client_of(home, "lin").get(ADD).content.decode()
     assert "已经坐满" in client_of(home, "lin").get("/family/").content.decode()
+
+
+def test_who_stays_out_says_so_and_takes_it_back(home: Household) -> None:
+    client, bao = client_of(home, "bao"), home.person("bao")
+    answer = client.post("/family/staying-out/", {"wish": "out"}, follow=True)
+    assert "谁也不能再绑定您" in answer.content.decode()
+    assert ask(client_of(home, "lin"), home.id_numbers["bao"], bao.name)[0] == 409
+    client.post("/family/staying-out/", {"wish": "in"})
+    assert ask(client_of(home, "lin"), home.id_numbers["bao"], bao.name)[0] == 302
+
+
+def test_a_relative_hears_of_it_refuses_and_both_keep_the_notice(home: Household) -> None:
+    bao: Person = home.person("bao")
+    ask(client_of(home, "lin"), home.id_numbers["bao"], bao.name)
+    binding = Binding.objects.get(member=bao, ended_on=None)
+    assert list(bao.messages.filter(kind="bound", data__binding=binding.pk))
+    client = client_of(home, "bao")
+    assert "不愿意，退出" in client.get(f"/family/{binding.pk}/").content.decode()
+    client.post(f"/family/{binding.pk}/end/")
+    assert Binding.objects.get(pk=binding.pk).ended_code == "left"
+    for name in ("bao", "lin"):
+        kept = client_of(home, name).get(f"/family/{binding.pk}/").content.decode()
+        assert "请读完再同意" in kept
+        assert "家人自己退出" in kept
+        assert (
+            f"/family/{binding.pk}/"
+            in client_of(home, name).get("/family/history/").content.decode()
+        )
+
+
+def test_a_bill_is_tried_out_without_showing_another_one_s_balance(home: Household) -> None:
+    lin = client_of(home, "lin")
+    for amount in ("1.00", "500.00", "634.56", "634.57", "5000.00"):
+        text = lin.get("/family/", {"who": "me", "amount": amount}).content.decode()
+        text = re.sub(r"<[^>]+>", "", text)
+        own = min(Decimal(amount), Decimal("634.56"))
+        assert f"{own:,.2f}" in text
+        others = re.findall(r"[\d,]+\.\d\d", text.split("会这样支付")[1])
+        assert set(others) <= {f"{own:,.2f}", f"{Decimal(amount) - own:,.2f}"}, amount
+    mei = home.bindings["lin-mei"].pk
+    text = lin.get("/family/", {"who": mei, "amount": "700"}).content.decode()
+    assert "634.56" in text
+    assert "别人的账户里有多少钱，谁也看不到" in text
+
+
+def test_a_bill_of_a_stranger_cannot_be_tried_out(home: Household) -> None:
+    lin = client_of(home, "lin")
+    text = lin.get("/family/", {"who": home.bindings["yu-lin"].pk, "amount": "5"}).content.decode()
+    assert "会这样支付" not in text
+    assert "errsum" in text

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.waterfall import Part, Purse, waterfall
 from claims.engine.adjudicate import adjudicate
 from claims.engine.decision import Decision, NoPolicyInForce
 from claims.engine.facts import Facts, Line, Patient, Provider, Used
-from claims.engine.waterfall import Part, Purse, waterfall
 from policy.book import EnteredFigure, load_book
 
 DAY = date(2023, 3, 2)

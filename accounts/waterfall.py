@@ -1,4 +1,4 @@
-"""Who pays the member's part, in order (AH39-2.3.1): pure."""
+"""Who pays the member's part of a bill, or a premium, in order (AH39-2.3.1): pure."""
 
 from __future__ import annotations
 
