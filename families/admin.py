@@ -19,7 +19,17 @@ from record.looking import CarefulAdmin, LookOnlyAdmin, within
 from record.models import Role
 from record.rolls import mask_text
 
-from .models import Binding, Consent, Move, Notice, Payout, Premium, RecoveryItem, StaysOut
+from .models import (
+    Binding,
+    Collection,
+    Consent,
+    Move,
+    Notice,
+    Payout,
+    Premium,
+    RecoveryItem,
+    StaysOut,
+)
 
 
 @admin.register(Notice)
@@ -119,6 +129,15 @@ class PremiumAdmin(LookOnlyAdmin):
     @admin.display(description=_("insured person"), ordering="insured__name_key")
     def who(self, premium: Premium) -> SafeString:
         return person_link(premium.insured)
+
+
+@admin.register(Collection)
+class CollectionAdmin(LookOnlyAdmin):
+    list_display = (area_column("area", _("pooling area")), "product", "day", "premiums", "amount")
+    list_filter = ("product", area_filter("area"), "day")
+    search_fields = ("sha256",)
+    area_paths = ("area",)
+    exclude = ("sealed",)
 
 
 @admin.register(Move)

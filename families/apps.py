@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FamiliesConfig(AppConfig):
@@ -9,6 +10,8 @@ class FamiliesConfig(AppConfig):
         from accounts.models import Transfer
         from accounts.words import register_teller
         from record import changes
+        from record.models import Role
+        from record.staffing import Entry, Group, register_menu
 
         from .departures import PAYOUT_CHANGE
         from .held import RELEASE_CHANGE
@@ -16,6 +19,14 @@ class FamiliesConfig(AppConfig):
 
         for kind in (PAYOUT_CHANGE, RELEASE_CHANGE):
             changes.register(kind)
+        register_menu(
+            Entry(
+                _("Premiums"),
+                "families:desk_premiums",
+                (Role.Kind.FINANCE_CLERK.value,),
+                Group.MONEY,
+            )
+        )
         register_teller(
             done=Transfer.Source.PREMIUM, undone=Transfer.Source.PREMIUM_UNDO, teller=tell
         )

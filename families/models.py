@@ -163,8 +163,40 @@ class StaysOut(models.Model):
         return f"{self.person_id}"
 
 
+class Collection(models.Model):
+    """A file of premiums for their collector, as it was handed over. Never changed.
+
+    The text is kept encrypted, so that the same file can be fetched again.
+    """
+
+    area = models.CharField(_("pooling area"), max_length=6)
+    product = models.CharField(_("product"), max_length=24)
+    day = models.DateField(_("day"))
+    premiums = models.PositiveIntegerField(_("premiums"))
+    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
+    sha256 = models.CharField(_("SHA-256 of the file"), max_length=64)
+    sealed = models.BinaryField(_("file, encrypted"))
+
+    class Meta:
+        verbose_name = _("collection file")
+        verbose_name_plural = _("collection files")
+        ordering = ["-id"]
+        triggers = [
+            pgtrigger.Protect(
+                name="collection_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area} {self.product} {self.day}"
+
+
 class Premium(models.Model):
-    """A premium paid from account money, all or nothing, until it is handed over or cancelled."""
+    """A premium paid from account money, all or nothing.
+
+    It can be cancelled until it is handed over to its collector, who accepts or rejects it; what
+    is cancelled or rejected is paid back, and can be paid again.
+    """
 
     class Product(models.TextChoices):
         LARGE_AMOUNT = "large_amount", _("large-amount medical subsidy")
@@ -175,7 +207,12 @@ class Premium(models.Model):
     class State(models.TextChoices):
         PAID = "paid", _("paid")
         HANDED_OVER = "handed_over", _("handed over to the collector")
+        ACCEPTED = "accepted", _("accepted by the collector")
+        REJECTED = "rejected", _("rejected by the collector")
         CANCELLED = "cancelled", _("cancelled")
+
+    #: In these states the money is back, and the premium may be paid again.
+    GIVEN_BACK = (State.CANCELLED, State.REJECTED)
 
     insured = models.ForeignKey(
         "members.Person",
@@ -190,6 +227,24 @@ class Premium(models.Model):
     paid_on = models.DateField(_("paid on"))
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.PAID)
     state_on = models.DateField(_("since"))
+    state_note = models.CharField(
+        _("reason of the collector"), max_length=200, blank=True, default=""
+    )
+    started_by = models.ForeignKey(
+        "members.Person",
+        verbose_name=_("paid by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("The person who paid it in their own sign-in; they can cancel it too."),
+    )
+    collection = models.ForeignKey(
+        Collection,
+        verbose_name=_("collection file"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="lines",
+    )
 
     class Meta:
         verbose_name = _("premium")
@@ -199,9 +254,16 @@ class Premium(models.Model):
             models.UniqueConstraint(
                 name="premium_once_a_year",
                 fields=["insured", "product", "year"],
-                condition=~Q(state="cancelled"),
+                condition=~Q(state__in=["cancelled", "rejected"]),
             ),
             models.CheckConstraint(name="premium_positive", condition=Q(amount__gt=0)),
+        ]
+        indexes = [
+            # What waits to be handed over.
+            models.Index(
+                fields=["area", "product"], name="premium_waiting", condition=Q(state="paid")
+            ),
+            models.Index(fields=["insured", "-id"], name="premium_by_insured"),
         ]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from accounts import ledger
 from accounts.models import LedgerAccount, Transfer
 from accounts.undoing import undo_postings
+from accounts.waterfall import Purse, waterfall
 from members import queries as members
 from policy.book import Rules
 from policy.queries import current_book
@@ -20,12 +21,19 @@ from .queries import Payer, payers_for
 
 @operation
 def pay_premium(
-    *, insured_id: int, product: str, amount: Decimal, day: date, actor: Actor
+    *,
+    insured_id: int,
+    product: str,
+    amount: Decimal,
+    day: date,
+    actor: Actor,
+    started_by_id: int | None = None,
 ) -> Premium:
     """Pay a person's premium from their own and their authorizers' accounts, whole or not at all.
 
-    Refused with the first that applies: member_left, product_not_allowed,
-    collection_mode_not_supported, premium_already_paid, premium_amount_wrong,
+    `started_by_id`: the person in whose sign-in it is paid; who else may pay than the insured
+    person says `offers.may_start`. Refused with the first that applies: member_left,
+    product_not_allowed, collection_mode_not_supported, premium_already_paid, premium_amount_wrong,
     premium_window_closed, insufficient_funds.
     """
     book = current_book()
@@ -36,7 +44,7 @@ def pay_premium(
     if place is None:
         raise refuse("not_enrolled")
     rules = book.rules(place.area, day)
-    own, relatives = _whose_accounts(rules, product)
+    own, relatives = whose_accounts(rules, product)
     _check_once_and_price(rules, insured_id, product, amount, day)
 
     payers = payers_for(
@@ -48,26 +56,28 @@ def pay_premium(
         relatives=relatives,
     )
     accounts = ledger.lock([payer.person_id for payer in payers])
-    postings: list[ledger.Posting] = []
-    left = amount
-    for payer in payers:
-        account = accounts.get(payer.person_id)
-        if account is None or account.frozen_on is not None:
-            continue
-        part = min(left, sum(ledger.turned(account, day), ledger.NIL))
-        if part > 0:
-            postings += _postings_of(
-                payer=payer,
-                account=account,
-                part=part,
-                area=place.area,
-                product=product,
-                order=rules.spending_order.value,
-                day=day,
-            )
-            left -= part
-    if left > 0:
+    purses = [
+        Purse(payer.person_id, sum(ledger.turned(accounts[payer.person_id], day), ledger.NIL))
+        for payer in payers
+        if payer.person_id in accounts and accounts[payer.person_id].frozen_on is None
+    ]
+    parts = waterfall(amount, purses)
+    if sum((part.amount for part in parts), ledger.NIL) < amount:
         raise refuse("insufficient_funds")
+    by_person = {payer.person_id: payer for payer in payers}
+    postings = [
+        posting
+        for part in parts
+        for posting in _postings_of(
+            payer=by_person[part.person_id],
+            account=accounts[part.person_id],
+            part=part.amount,
+            area=place.area,
+            product=product,
+            order=rules.spending_order.value,
+            day=day,
+        )
+    ]
 
     premium = Premium.objects.create(
         insured=insured,
@@ -77,6 +87,7 @@ def pay_premium(
         amount=amount,
         paid_on=day,
         state_on=day,
+        started_by_id=started_by_id,
     )
     ledger.post(
         source=Transfer.Source.PREMIUM,
@@ -93,15 +104,16 @@ def pay_premium(
         record=f"premium:{premium.pk}",
         data={"product": product, "amount": str(amount)},
     )
+    concerned = {part.person_id for part in parts} | {insured_id, started_by_id or insured_id}
     tell(
         kind="premium_paid",
-        person_ids={payer.person_id for payer in payers} | {insured_id},
+        person_ids=sorted(concerned),
         data={"premium": premium.pk},
     )
     return premium
 
 
-def _whose_accounts(rules: Rules, product: str) -> tuple[bool, bool]:
+def whose_accounts(rules: Rules, product: str) -> tuple[bool, bool]:
     """Return whether the own account and the relatives' accounts may pay a product."""
     allowed = rules.premiums.get(product)
     if allowed is None:
@@ -170,6 +182,20 @@ def cancel_premium(*, premium_id: int, day: date, actor: Actor) -> Premium:
     premium = Premium.objects.select_for_update().get(pk=premium_id)
     if premium.state != Premium.State.PAID:
         raise refuse("premium_not_cancellable")
+    give_back(premium, state=Premium.State.CANCELLED, day=day)
+    tell(kind="premium_cancelled", person_ids=concerned_by(premium), data={"premium": premium.pk})
+    audit(
+        actor=actor,
+        verb="families.premium.cancel",
+        area=premium.area,
+        subject_id=premium.insured_id,
+        record=f"premium:{premium.pk}",
+    )
+    return premium
+
+
+def give_back(premium: Premium, *, state: Premium.State, day: date, note: str = "") -> None:
+    """Give a locked premium's money back to whom it came from, as in rules 7."""
     undone = undo_postings(
         source=Transfer.Source.PREMIUM,
         source_id=premium.pk,
@@ -183,27 +209,25 @@ def cancel_premium(*, premium_id: int, day: date, actor: Actor) -> Premium:
         postings=undone.postings,
         accounts=undone.accounts,
     )
-    premium.state, premium.state_on = Premium.State.CANCELLED, day
-    premium.save(update_fields=["state", "state_on"])
-    audit(
-        actor=actor,
-        verb="families.premium.cancel",
-        area=premium.area,
-        subject_id=premium.insured_id,
-        record=f"premium:{premium.pk}",
-    )
-    return premium
+    premium.state, premium.state_on, premium.state_note = state, day, note
+    premium.save(update_fields=["state", "state_on", "state_note"])
 
 
-@operation
-def hand_over(*, premium_ids: list[int], day: date, actor: Actor) -> int:
-    """Hand paid premiums over to their collector: from then on they stay. Returns how many."""
-    number = Premium.objects.filter(pk__in=premium_ids, state=Premium.State.PAID).update(
-        state=Premium.State.HANDED_OVER, state_on=day
+def parts_of(premium: Premium) -> dict[int, Decimal]:
+    """Return what each person's account paid of a premium, in the order of payment."""
+    paid: dict[int, Decimal] = {}
+    transfers = (
+        Transfer.objects.filter(source=Transfer.Source.PREMIUM, source_id=premium.pk)
+        .exclude(account=None)
+        .order_by("line")
+        .values_list("account__person_id", "amount")
     )
-    audit(
-        actor=actor,
-        verb="families.premium.hand_over",
-        data={"premiums": premium_ids, "handed_over": number},
-    )
-    return number
+    for person_id, amount in transfers:
+        paid[person_id] = paid.get(person_id, ledger.NIL) + amount
+    return paid
+
+
+def concerned_by(premium: Premium) -> list[int]:
+    """Return whom a premium concerns: the insured, who paid it, and whose account did."""
+    concerned = {premium.insured_id, premium.started_by_id or premium.insured_id}
+    return sorted(concerned.union(parts_of(premium)))

@@ -28,7 +28,8 @@ NIL = Decimal("0.00")
 class Asked:
     """One account that would be asked. `amount` is None where no figure is given.
 
-    `percent`: how much of the bill the amount is. `is_idle`: its turn does not come.
+    `percent`: how much of the bill the amount is. `is_idle`: its turn does not come. `is_rest`: it
+    is no account but what is paid in cash.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Asked:
     left: Decimal | None = None
     percent: Decimal = NIL
     is_idle: bool = False
+    is_rest: bool = False
 
 
 def own_bill(
@@ -45,9 +47,14 @@ def own_bill(
     chain: Sequence[Mapping[str, Any]],
     account: LedgerAccount | None,
     day: date,
+    whole: bool = False,
 ) -> list[Asked]:
-    """Return who would be asked for a bill of the reader's. `chain`: as `words.chain_of` gives."""
-    paid = _from_own(amount, account, day)
+    """Return who would be asked for a bill of the reader's. `chain`: as `words.chain_of` gives.
+
+    `whole`: it is paid whole or not at all, as a premium is, so that nothing is left for cash.
+    """
+    own = any(payer["place"] == "self" for payer in chain)
+    paid = _from_own(amount, account, day) if own else NIL
     left = amount - paid
     rows = []
     for payer in chain:
@@ -57,27 +64,32 @@ def own_bill(
             rows.append(Asked(name=payer["name"], note=payer["note"], is_idle=True))
         else:
             rows.append(Asked(name=payer["name"], note=payer["note"]))
-    rows.append(
-        Asked(
-            name=gettext("Cash"),
-            note=gettext("What is still left after all accounts you pay yourself."),
-            is_idle=not left,
-        )
-    )
+    if not whole:
+        note = gettext("What is still left after all accounts you pay yourself.")
+        rows.append(Asked(name=gettext("Cash"), note=note, is_idle=not left, is_rest=True))
     return rows
 
 
 def relatives_bill(
-    *, amount: Decimal, relative: Relative, account: LedgerAccount | None, day: date
+    *,
+    amount: Decimal,
+    relative: Relative,
+    account: LedgerAccount | None,
+    day: date,
+    own: bool = True,
+    whole: bool = False,
 ) -> list[Asked]:
-    """Return who would be asked for a bill of somebody that the reader's account pays for."""
+    """Return who would be asked for a bill of somebody that the reader's account pays for.
+
+    `own`: whether that person's own account is asked at all.
+    """
     name = relative.person.name
     paid = _from_own(amount, account, day)
-    return [
-        Asked(
-            name=gettext("The own account of %(name)s") % {"name": name},
-            note=gettext("Always first."),
-        ),
+    rows = []
+    if own:
+        first = gettext("The own account of %(name)s") % {"name": name}
+        rows.append(Asked(name=first, note=gettext("Always first.")))
+    rows += [
         Asked(
             name=gettext("Relatives' accounts that come before yours"),
             note=gettext("Those bound earlier, if there are any.")
@@ -90,11 +102,11 @@ def relatives_bill(
             amount=paid,
             percent=_percent(paid, amount),
         ),
-        Asked(
-            name=gettext("Cash"),
-            note=gettext("What is still left after all accounts %(name)s pays.") % {"name": name},
-        ),
     ]
+    if not whole:
+        note = gettext("What is still left after all accounts %(name)s pays.") % {"name": name}
+        rows.append(Asked(name=gettext("Cash"), note=note, is_rest=True))
+    return rows
 
 
 def _from_own(amount: Decimal, account: LedgerAccount | None, day: date) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.words import Told
@@ -22,6 +23,8 @@ def tell(done: set[int], undone: set[int], reader_id: int) -> Mapping[tuple[int,
             "name": premium.insured.name,
             "year": premium.year,
         }
-        told[premium.pk, False] = Told(title=what)
-        told[premium.pk, True] = Told(title=gettext("Given back: %(what)s") % {"what": what})
+        url = reverse("families:premium", args=[premium.pk])
+        back = gettext("Given back: %(what)s") % {"what": what}
+        told[premium.pk, False] = Told(title=what, url=url)
+        told[premium.pk, True] = Told(title=back, url=url)
     return told

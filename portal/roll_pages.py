@@ -25,6 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.imports.contributions import ROLL as CONTRIBUTIONS
 from claims.imports.institutions import ROLL as INSTITUTIONS
+from families.imports.premium_results import ROLL as PREMIUM_RESULTS
 from members import identity
 from members.imports.enrolments import ROLL as ENROLMENTS
 from record.imports import Context, Report, Roll, run_import, template_file, write_csv
@@ -33,7 +34,7 @@ from record.models import RollDraft
 from record.rolls import mask
 from record.sheets import UnreadableRoll
 
-ROLLS = {roll.kind: roll for roll in (CONTRIBUTIONS, ENROLMENTS, INSTITUTIONS)}
+ROLLS = {roll.kind: roll for roll in (CONTRIBUTIONS, ENROLMENTS, INSTITUTIONS, PREMIUM_RESULTS)}
 #: A page answers within its time-outs up to here; larger rolls go through the command.
 MAX_UPLOAD = 20 * 1024 * 1024
 #: An uploaded roll that nobody accepted is deleted after this time.

@@ -23,7 +23,7 @@ CHANGEABLE: dict[str, tuple[str, ...]] = {
     "accounts.LedgerAccount": ("current", "carried", "year", "closed_through", "frozen_on"),
     "policy.RefusalCount": ("number",),
     "families.Binding": ("cross_area", "ended_on", "ended_code"),
-    "families.Premium": ("state", "state_on"),
+    "families.Premium": ("state", "state_on", "state_note", "collection"),
     "families.RecoveryItem": ("closed_on", "note"),
 }
 

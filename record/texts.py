@@ -51,6 +51,17 @@ TEXTS: dict[str, Text] = {
     "premium_paid": Text(
         _("A premium was paid"), _("A premium was paid from an account that concerns you.")
     ),
+    "premium_cancelled": Text(
+        _("A premium was cancelled"),
+        _("The money is back in the accounts that it came from."),
+    ),
+    "premium_accepted": Text(
+        _("Your premium has arrived"), _("The collector has accepted a premium that is for you.")
+    ),
+    "premium_rejected": Text(
+        _("A premium was not accepted"),
+        _("The money is back in the accounts that it came from. The portal says why."),
+    ),
     "residence_approve": Text(
         _("Your registration is approved"),
         _("Your registration to live elsewhere was approved. The portal says from which day."),

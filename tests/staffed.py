@@ -24,7 +24,7 @@ from accounts.models import (
     Transfer,
 )
 from claims.models import Request
-from families.models import Move, Payout, Premium, RecoveryItem, StaysOut
+from families.models import Collection, Move, Payout, Premium, RecoveryItem, StaysOut
 from members import identity
 from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Person, User
 from members.operations import apply_for_residence, record_stay
@@ -129,6 +129,18 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         for p in neighbours
     )
     StaysOut.objects.bulk_create(StaysOut(person=p, since=TODAY) for p in neighbours)
+    Collection.objects.bulk_create(
+        Collection(
+            area="340100",
+            product="long_term_care",
+            day=TODAY,
+            premiums=1,
+            amount=100,
+            sha256=f"{n:064d}",
+            sealed=b"x",
+        )
+        for n in range(50)
+    )
     Move.objects.bulk_create(
         Move(person=p, from_area="340100", to_area="340200", day=TODAY, balance=0)
         for p in neighbours

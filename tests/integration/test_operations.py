@@ -9,9 +9,10 @@ from accounts.checks import ledger_problems
 from accounts.models import Transfer
 from claims.clearing import clearing_totals
 from claims.models import Accumulator
+from families.collecting import hand_over
 from families.departures import payout, report_death
 from families.models import Binding, Premium
-from families.premiums import cancel_premium, hand_over, pay_premium
+from families.premiums import cancel_premium, pay_premium
 from members.operations import pay_contributions
 from tests.people import (
     ACTOR,
@@ -117,7 +118,7 @@ class TestACancelledPremium:
             ("2025", Decimal("-50.00")),
         ]
         again = done(premium(kid, "150.00", day=date(2025, 1, 3)))
-        assert hand_over(premium_ids=[again.pk], day=date(2025, 1, 4), actor=ACTOR) == 1
+        assert len(done(hand_over(premium_ids=[again.pk], day=date(2025, 1, 4), actor=ACTOR))) == 1
         late = cancel_premium(premium_id=again.pk, day=date(2025, 1, 5), actor=ACTOR)
         assert refused(late) == "premium_not_cancellable"
         assert ledger_problems() == []

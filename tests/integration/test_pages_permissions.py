@@ -47,6 +47,9 @@ NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], H
 
 #: A page of the desk, about somebody of the officer's area.
 STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN, "officer": 200}
+NOT_FOUND = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], 404)
+#: A page of the desk for a role that none of these has.
+OTHER_STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN}
 
 #: View → role → what GET answers: a status, or where it leads.
 TABLE: dict[str, dict[str, int | str]] = {
@@ -67,6 +70,17 @@ TABLE: dict[str, dict[str, int | str]] = {
     "families:add": OWN,
     "families:add_order": ON_THE_WAY,
     "families:add_notice": ON_THE_WAY,
+    "families:history": OWN,
+    "families:staying_out": OWN,
+    "families:premiums": OWN,
+    "families:premium_pay": OWN,
+    # Whose receipt it is: tests/integration/test_pages_premiums.py.
+    "families:premium": NOT_FOUND,
+    "families:premium_cancel": NOT_FOUND,
+    "families:desk_premiums": OTHER_STAFF,
+    "families:desk_premiums_hand_over": dict.fromkeys(ROLES, 405),
+    "families:desk_premiums_answer": dict.fromkeys(ROLES, 405),
+    "families:desk_premiums_file": OTHER_STAFF,
     "families:bound": OWN | {"relative": 404, "stranger": 404},
     "families:end": OWN | {"relative": 404, "stranger": 404},
     "claims:list": OWN,
@@ -111,6 +125,10 @@ def url_of(view: str, home: Household) -> str:
         return reverse(view, args=[home.bindings["lin-mei"].pk])
     if view in ("members:paper", "members:desk_paper", "members:desk_paper_look"):
         return reverse(view, args=[home.papers["mei"].key])
+    if view == "families:premium_pay":
+        return reverse(view, args=["me", "large_amount"])
+    if view in ("families:premium", "families:premium_cancel", "families:desk_premiums_file"):
+        return reverse(view, args=[1])
     return reverse(view)
 
 
@@ -139,6 +157,9 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
         "accounts:statement",
         "portal:display", "portal:verify", "families:add", "families:add_notice",
         "families:end", "members:link", "members:code", "members:eid",
+        "portal:display", "families:add", "families:add_notice", "families:end",
+        "families:staying_out", "families:premium_pay", "families:premium_cancel",
+        "families:desk_premiums_hand_over", "families:desk_premiums_answer", "members:link", "members:code", "members:eid",
     }  # fmt: skip
     client = client_of(home, "patient")
     for view in set(TABLE) - writing:
@@ -155,7 +176,13 @@ def test_a_stranger_cannot_end_a_binding(home: Household) -> None:
 def test_every_post_needs_its_token(home: Household) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(home.users["mei"])
-    for view in ("families:add", "families:add_notice", "families:end", "members:link"):
+    for view in (
+        "families:add",
+        "families:add_notice",
+        "families:end",
+        "families:staying_out",
+        "members:link",
+    ):
         assert strict.post(url_of(view, home)).status_code == 403, view
 
 
