@@ -159,7 +159,8 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
         "families:end", "members:link", "members:code", "members:eid",
         "portal:display", "families:add", "families:add_notice", "families:end",
         "families:staying_out", "families:premium_pay", "families:premium_cancel",
-        "families:desk_premiums_hand_over", "families:desk_premiums_answer", "members:link", "members:code", "members:eid",
+        "families:desk_premiums_hand_over", "families:desk_premiums_answer", "members:link",
+        "members:code", "members:eid",
     }  # fmt: skip
     client = client_of(home, "patient")
     for view in set(TABLE) - writing:
