@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from families import adding, desk, premium_views, views
+from families import adding, code_views, desk, premium_views, views
 
 app_name = "families"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("family/history/", views.history, name="history"),
     path("family/staying-out/", views.staying_out, name="staying_out"),
     path("family/<int:binding_id>/", adding.done, name="bound"),
+    path("code/", code_views.payment_code, name="payment_code"),
     path("premiums/", premium_views.premiums, name="premiums"),
     path("premiums/<int:premium_id>/", premium_views.premium, name="premium"),
     path("premiums/<int:premium_id>/cancel/", premium_views.cancel, name="premium_cancel"),

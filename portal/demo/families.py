@@ -6,10 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from families.bindings import bind, unbind
+from families.collecting import hand_over, note_result
 from families.models import Binding, Notice, Premium
-from families.premiums import cancel_premium, hand_over, pay_premium
+from families.premiums import cancel_premium, pay_premium
 from record.operations import Actor
 
+from .figures import PREMIUM_AMOUNTS
 from .people import EMPLOYEE, Bond
 from .timetable import Rank, Timetable
 from .world import World
@@ -17,6 +19,8 @@ from .world import World
 _Product = Premium.Product
 #: Every so many bindings, one is ended by its authorizer after some months.
 _ENDED_EVERY = 16
+#: The collector sends every so many premiums back.
+_REJECTED_EVERY = 40
 #: What is collected in autumn: product, amount by year from 2022 on, and the first year by
 #: province in which accounts may pay it.
 _PREMIUMS = (
@@ -90,7 +94,9 @@ def _collect(world: World, timetable: Timetable, autumn: date) -> None:
     pairs = Binding.objects.filter(ended_on=None).values_list("member_id", flat=True)
     supported = set(pairs)
     for product, amounts, opens in _PREMIUMS:
-        amount = Decimal(amounts[min(autumn.year - 2022, len(amounts) - 1)])
+        past = Decimal(amounts[min(autumn.year - 2022, len(amounts) - 1)])
+        this_year = autumn.year == world.today.year
+        amount = Decimal(PREMIUM_AMOUNTS[product]) if this_year else past
         candidates = []
         for person in world.people:
             area = world.area_of.get(person.place, person.area)
@@ -143,5 +149,18 @@ def _hand_over(world: World, day: date) -> None:
     own = {world.pk(place) for place in world.persons}
     paid = Premium.objects.filter(state=Premium.State.PAID, paid_on__lt=day, insured_id__in=own)
     ids = list(paid.order_by("pk").values_list("pk", flat=True))
-    if ids:
-        world.accept("hand-overs", hand_over(premium_ids=ids, day=day, actor=world.actor("ding")))
+    clerk = world.actor("ding")
+    if not ids:
+        return
+    world.accept("hand-overs", hand_over(premium_ids=ids, day=day, actor=clerk))
+    answered = min(day + timedelta(days=10), world.today)
+    for place, premium_id in enumerate(ids, start=1):
+        rejected = place % _REJECTED_EVERY == 0
+        noted = note_result(
+            premium_id=premium_id,
+            accepted=not rejected,
+            reason="该年度已由单位参保" if rejected else "",
+            day=answered,
+            actor=clerk,
+        )
+        world.accept("premiums rejected" if rejected else "premiums accepted", noted)

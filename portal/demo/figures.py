@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -75,9 +76,43 @@ def _examples(today: date) -> tuple[_Example, ...]:
     )
 
 
+#: What this autumn's premiums cost, in yuan. Nobody has written these down: they are examples.
+PREMIUM_AMOUNTS = {
+    "resident_insurance": "420.00",
+    "large_amount": "96.00",
+    "commercial_supplement": "99.00",
+    "long_term_care": "36.00",
+}
+#: Where the rules name the product.
+_PREMIUMS_IN = {
+    ANHUI: tuple(PREMIUM_AMOUNTS),
+    YANGZHOU: tuple(PREMIUM_AMOUNTS),
+    YANTAI: ("resident_insurance", "long_term_care", "commercial_supplement"),
+}
+
+
+def _premiums(today: date) -> Iterator[_Example]:
+    """Yield the amounts and the days of collection of this year: from October to its end."""
+    for scope, products in _PREMIUMS_IN.items():
+        for product in products:
+            yield _Example(
+                scope,
+                "premium_amount",
+                {
+                    "product": product,
+                    "amount": PREMIUM_AMOUNTS[product],
+                    "opens": date(today.year, 10, 1).isoformat(),
+                    "closes": date(today.year, 12, 31).isoformat(),
+                },
+                date(today.year, 1, 1),
+                date(today.year, 1, 1),
+                "演示：当年保费金额和收费期的示例值。",
+            )
+
+
 def enter_figures(*, staff: dict[str, User], today: date) -> None:
     """Enter the example figures, each by two persons."""
-    for place, example in enumerate(_examples(today), start=1):
+    for place, example in enumerate((*_examples(today), *_premiums(today)), start=1):
         change = propose_figure(
             scope=example.scope,
             key=example.key,

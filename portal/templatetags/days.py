@@ -50,6 +50,12 @@ def full_day(value: dt.date | None) -> str:
 
 
 @register.filter
+def clock(value: dt.datetime | None) -> str:
+    """The time of day to the second: `10:42:30`."""
+    return f"{_local(value):%H:%M:%S}" if value else ""
+
+
+@register.filter
 def month(value: dt.date | None) -> str:
     """The month alone: `9 月`, `September`."""
     if not value:

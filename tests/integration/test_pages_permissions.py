@@ -48,8 +48,6 @@ NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], H
 #: A page of the desk, about somebody of the officer's area.
 STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN, "officer": 200}
 NOT_FOUND = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], 404)
-#: A page of the desk for a role that none of these has.
-OTHER_STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN}
 
 #: View → role → what GET answers: a status, or where it leads.
 TABLE: dict[str, dict[str, int | str]] = {
@@ -73,14 +71,11 @@ TABLE: dict[str, dict[str, int | str]] = {
     "families:history": OWN,
     "families:staying_out": OWN,
     "families:premiums": OWN,
+    "families:payment_code": OWN,
     "families:premium_pay": OWN,
     # Whose receipt it is: tests/integration/test_pages_premiums.py.
     "families:premium": NOT_FOUND,
     "families:premium_cancel": NOT_FOUND,
-    "families:desk_premiums": OTHER_STAFF,
-    "families:desk_premiums_hand_over": dict.fromkeys(ROLES, 405),
-    "families:desk_premiums_answer": dict.fromkeys(ROLES, 405),
-    "families:desk_premiums_file": OTHER_STAFF,
     "families:bound": OWN | {"relative": 404, "stranger": 404},
     "families:end": OWN | {"relative": 404, "stranger": 404},
     "claims:list": OWN,
@@ -127,7 +122,7 @@ def url_of(view: str, home: Household) -> str:
         return reverse(view, args=[home.papers["mei"].key])
     if view == "families:premium_pay":
         return reverse(view, args=["me", "large_amount"])
-    if view in ("families:premium", "families:premium_cancel", "families:desk_premiums_file"):
+    if view in ("families:premium", "families:premium_cancel"):
         return reverse(view, args=[1])
     return reverse(view)
 
@@ -159,8 +154,7 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
         "families:end", "members:link", "members:code", "members:eid",
         "portal:display", "families:add", "families:add_notice", "families:end",
         "families:staying_out", "families:premium_pay", "families:premium_cancel",
-        "families:desk_premiums_hand_over", "families:desk_premiums_answer", "members:link",
-        "members:code", "members:eid",
+            "members:code", "members:eid",
     }  # fmt: skip
     client = client_of(home, "patient")
     for view in set(TABLE) - writing:

@@ -45,8 +45,9 @@ def enter(home: Household, product: str, amount: str, *, opens: int = -5, closes
     """Enter what a product costs, and the days of its collection counted from today."""
     Figure.objects.create(
         scope="34",
-        key=f"premium_amount.{product}",
+        key="premium_amount",
         value={
+            "product": product,
             "amount": amount,
             "opens": (home.today + timedelta(days=opens)).isoformat(),
             "closes": (home.today + timedelta(days=closes)).isoformat(),
