@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from accounts.waterfall import Purse, waterfall
 from claims.engine.adjudicate import adjudicate
 from claims.engine.decision import Decision, NoPolicyInForce
 from claims.engine.facts import ZERO, Facts, Line, Patient, Provider, Used
-from claims.engine.waterfall import Purse, waterfall
 from claims.explain import Explanation, explain_steps
 from members.months import first_of
 from policy.book import Book
