@@ -130,7 +130,7 @@ def _check_once_and_price(
     rules: Rules, insured_id: int, product: str, amount: Decimal, day: date
 ) -> None:
     paid = Premium.objects.filter(insured_id=insured_id, product=product, year=day.year).exclude(
-        state=Premium.State.CANCELLED
+        state__in=Premium.GIVEN_BACK
     )
     if rules.premium_once_a_year.value and paid.exists():
         raise refuse("premium_already_paid")
