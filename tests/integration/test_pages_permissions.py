@@ -45,8 +45,7 @@ NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], H
     "officer": 200, "unlinked": 200,
 }  # fmt: skip
 
-#: A page of the desk, about somebody of the officer's area.
-STAFF = dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN, "officer": 200}
+
 NOT_FOUND = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], 404)
 
 #: View → role → what GET answers: a status, or where it leads.
@@ -149,9 +148,7 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
     writing = {
         "accounts:statement",
         "portal:display", "portal:verify", "families:add", "families:add_notice",
-        "families:end", "members:link", "members:code", "members:eid",
-        "portal:display", "families:add", "families:add_notice", "families:end",
-        "families:staying_out", "families:premium_pay", "families:premium_cancel",
+        "families:end", "families:staying_out", "families:premium_pay", "families:premium_cancel",
         "members:link", "members:code", "members:eid",
     }  # fmt: skip
     client = client_of(home, "patient")
