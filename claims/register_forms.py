@@ -7,7 +7,7 @@ from typing import cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from families.words import area_name
+from families.words import area_choices
 from policy.book import load_book
 
 from .register import Wanted
@@ -50,10 +50,9 @@ class FindForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        book = load_book()
         cast("forms.ChoiceField", self.fields["area"]).choices = [
             ("", _("everywhere")),
-            *((code, area_name(book, code)) for code in sorted(book.areas)),
+            *area_choices(load_book()),
         ]
 
     def wanted(self) -> Wanted:

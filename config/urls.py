@@ -20,3 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 _ROOMS = ("clearing", "claims", "families", "accounts", "members", "policy", "desk", "portal")
 urlpatterns += [path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(f"{room}.urls")]
+
+handler500 = "config.failures.server_error"

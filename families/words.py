@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -54,6 +55,13 @@ def area_name(book: Book, code: str) -> str:
     if area is None:
         return code
     return area.name if (get_language() or "").startswith("zh") else area.name_en
+
+
+def area_choices(book: Book) -> list[tuple[str, str]]:
+    """Return all areas as a form offers them: the province with the most areas first."""
+    sizes = Counter(area.province for area in book.areas.values())
+    codes = sorted(book.areas, key=lambda code: (-sizes[book.areas[code].province], code))
+    return [(code, area_name(book, code)) for code in codes]
 
 
 def seats_of(*, person: Person, family: Family, place: Enrolment, book: Book, day: date) -> Seats:

@@ -75,6 +75,12 @@ def say(entries: Iterable[Entry], *, area_name: Callable[[str], str]) -> dict[st
     }
 
 
+def absent(key: str) -> str:
+    """Return what it means that an area has no value of a key on a day."""
+    words = sentences.ABSENT.get(key) or sentences.ABSENT.get(key.partition(".")[0])
+    return str(words) if words else gettext("no rule in force on this day")
+
+
 def changed_rows(changes: Iterable[Change]) -> frozenset[str]:
     """Return the keys of the rows in which something differs."""
     return frozenset(row_of(change.key) for change in changes)

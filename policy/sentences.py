@@ -106,6 +106,18 @@ SENTENCES: Mapping[str, Mapping[bool | str, str | Promise]] = {
     },
 }
 
+#: Key → what it means where there is no value; a key with a dot has that of its first part.
+ABSENT: Mapping[str, str | Promise] = {
+    "family_seats": _("no limit"),
+    "average_basic_pension": _("not needed here"),
+    "pooled_total_limit": _("no total limit is entered"),
+    "remote_self_pay_ratio": _("nothing of the kind"),
+    "in_force_until": _("not prolonged"),
+    "premiums": _("not from accounts"),
+    "premium_amount": _("not entered"),
+    "no_account": _("nobody: all have one"),
+}
+
 #: Key of a count → its sentence.
 COUNTED: Mapping[str, str | Promise] = {
     "standing_months_back": _("%(count)s month(s) after its own"),

@@ -7,14 +7,14 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from claims.explain import Clause
 from families.words import area_name
 from policy.book import Book, diff
 from policy.citing import cite, note_of
-from policy.plainly import Said, changed_rows, say
+from policy.plainly import Said, absent, changed_rows, say
 from policy.text import words_of
 
 
@@ -166,7 +166,9 @@ def rules_context(
             keys += dict.fromkeys(key for rows in said for key in rows if key not in known)
         if only_changes and other is not None:
             keys = [key for key in keys if key in changed]
-        rows = [_row(key, [one.get(key) for one in said], key in changed, book) for key in keys]
+        rows = [_row(key, [one.get(key) for one in said], book) for key in keys]
+        for row in rows:
+            row["is_changed"] = row["key"] in changed and not only_changes
         count += len(rows)
         if rows:
             chapters.append(
@@ -181,20 +183,19 @@ def rules_context(
     }
 
 
-def _row(key: str, sides: list[Said | None], is_changed: bool, book: Book) -> dict[str, Any]:
+def _row(key: str, sides: list[Said | None], book: Book) -> dict[str, Any]:
     words = words_of(key)
     return {
         "key": key,
         "title": words.title,
         "meaning": words.meaning,
-        "is_changed": is_changed,
-        "sides": [_side(said, book) for said in sides],
+        "sides": [_side(said, key, book) for said in sides],
     }
 
 
-def _side(said: Said | None, book: Book) -> dict[str, Any]:
+def _side(said: Said | None, key: str, book: Book) -> dict[str, Any]:
     if said is None:
-        return {"lines": [gettext("no rule in force on this day")], "clauses": [], "readings": []}
+        return {"lines": [absent(key)], "clauses": [], "readings": []}
     chinese = (get_language() or "").startswith("zh")
     clauses: dict[str, Clause] = {}
     readings: dict[str, str] = {}

@@ -7,10 +7,9 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from families.words import area_name
+from families.words import area_choices
 from policy.book import Book
 from portal.calculating import Place, Question, keeps_account
 
@@ -20,9 +19,7 @@ MOST = Decimal(1_000_000)
 class YuanField(forms.DecimalField):
     """Yuan from 0 on, at most two decimals; empty is nothing. `1,200` and `１２００` will do."""
 
-    def __init__(
-        self, *, label: str | Promise, help_text: str | Promise = "", required: bool = False
-    ) -> None:
+    def __init__(self, *, label: Any, help_text: Any = "", required: bool = False) -> None:
         wrong = _("Write an amount in yuan, such as 500 or 86.50.")
         much = _("That is more than this calculator takes: at most a million.")
         super().__init__(
@@ -45,7 +42,7 @@ class YuanField(forms.DecimalField):
             },
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         text = str(value or "").translate(_PLAIN).replace(",", "").strip().removesuffix("元")
         return super().to_python(text)
 
@@ -108,7 +105,7 @@ class CalculatorForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.book, self.today = book, today
         field = cast("forms.ChoiceField", self.fields["area"])
-        field.choices = [(code, area_name(book, code)) for code in sorted(book.areas)]
+        field.choices = area_choices(book)
 
     def clean(self) -> dict[str, Any]:
         cleaned = cast("dict[str, Any]", super().clean())

@@ -15,8 +15,8 @@ from policy.saying import percent
 from portal.calculating import Answer, AtLevel
 from portal.pictures import spans
 
-#: Below this share (percent of the bar's height) two lines of words do not fit into a part.
-_LOW = Decimal(24)
+#: Below these shares (percent of the bar's height) two lines of words, or one, do not fit in.
+_LOW, _LOWEST = Decimal(24), Decimal(11)
 
 
 def page_of(answer: Answer, *, book: Book) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def _bar(at: AtLevel) -> list[dict[str, Any]]:
             "amount": amount,
             "top": span.start,
             "height": span.width,
-            "is_low": span.width < _LOW,
+            "lines": 2 if span.width >= _LOW else 1 if span.width >= _LOWEST else 0,
         }
         for (kind, label, amount), span in zip(amounts, laid, strict=True)
         if amount

@@ -49,7 +49,7 @@ TABS = (
 def portal(request: HttpRequest) -> dict[str, object]:
     """`display`, `hotline`, `hotline_hours` and `tabs` for every template."""
     return {
-        "display": read(request.COOKIES),
+        "display": read(request.COOKIES, request.headers),
         "hotline": settings.HOTLINE,
         "hotline_hours": settings.HOTLINE_HOURS,
         "tabs": _tabs(request),

@@ -19,6 +19,8 @@ COOKIES: Mapping[str, tuple[str, ...]] = {
     "contrast": CONTRASTS,
     "view": VIEWS,
 }
+#: The header by which a browser that was asked for it tells whether it is set to dark.
+HINT = "Sec-CH-Prefers-Color-Scheme"
 # A year, in seconds: long enough that a grandparent meets the large letters again.
 COOKIE_AGE = 365 * 24 * 60 * 60
 
@@ -30,20 +32,28 @@ class Display:
     theme: str
     contrast: str
     view: str
+    #: What the browser says of its own colours (`light`, `dark`), or "" where it says nothing.
+    system: str = ""
 
     @property
     def is_elder(self) -> bool:
         return self.view == "elder"
 
     @property
+    def is_dark(self) -> bool:
+        """Whether the page is known to be drawn dark; a browser may not tell its own theme."""
+        return (self.system if self.theme == "system" else self.theme) == "dark"
+
+    @property
     def is_high_contrast(self) -> bool:
         return self.contrast == "high"
 
 
-def read(cookies: Mapping[str, str]) -> Display:
-    """The choices that the cookies of a request carry."""
+def read(cookies: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Display:
+    """The choices that the cookies of a request carry, and the hint of its browser."""
     chosen = {
         name: cookies[name] if cookies.get(name) in words else words[0]
         for name, words in COOKIES.items()
     }
-    return Display(**chosen)
+    hint = (headers or {}).get(HINT, "").strip('"').lower()
+    return Display(**chosen, system=hint if hint in THEMES[1:] else "")

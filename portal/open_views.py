@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from families.words import area_choices
 from policy.book import Book
 from policy.queries import current_book
 from portal.answers import CHAPTERS
@@ -46,7 +47,7 @@ def calculator(request: HttpRequest) -> HttpResponse:
 def _given(request: HttpRequest, book: Book, today: date) -> dict[str, str]:
     """Return what an address says already, for a form that is not asked yet."""
     known = CalculatorForm(book=book, today=today).fields
-    return {name: value for name, value in request.GET.items() if name in known}
+    return {name: value for name, value in request.GET.dict().items() if name in known}
 
 
 @require_safe
@@ -56,7 +57,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     asked: dict[str, Any] = request.GET.dict()
     if not asked.get("area"):
         mine = my_figures(request.user, today=today)
-        asked["area"] = str(mine.get("area", min(book.areas)))
+        asked["area"] = str(mine.get("area", area_choices(book)[0][0]))
     form = RulesForm(asked, book=book, today=today)
     if not form.is_valid():
         return render(request, "portal/rules.html", {"form": form}, status=400)

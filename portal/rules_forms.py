@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from families.words import area_name
+from families.words import area_choices
 from policy.book import Book
 from portal.area_rules import Side
 
@@ -36,7 +36,7 @@ class RulesForm(forms.Form):
     def __init__(self, *args: Any, book: Book, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        areas = [(code, area_name(book, code)) for code in sorted(book.areas)]
+        areas = area_choices(book)
         cast("forms.ChoiceField", self.fields["area"]).choices = areas
         cast("forms.ChoiceField", self.fields["other"]).choices = [
             ("", _("nothing, this area alone")),

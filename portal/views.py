@@ -18,6 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.gate import for_members
 from members.models import Person, User
+from policy.book import load_book
+from portal.calculator_forms import CalculatorForm
 from portal.display import COOKIE_AGE, COOKIES, read
 from portal.forms import DisplayForm
 from portal.home import home_context
@@ -27,7 +29,9 @@ from portal.me import me_context
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """What this is, for anyone; no sign-in."""
-    return render(request, "portal/start.html")
+    # The names of the areas stand in the files; no figure is asked for here.
+    form = CalculatorForm(initial={"who": "active"}, book=load_book(), today=timezone.localdate())
+    return render(request, "portal/start.html", {"form": form})
 
 
 @require_safe
