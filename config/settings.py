@@ -343,6 +343,10 @@ DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
 HOTLINE = env.text("HOTLINE", default="12393")
 HOTLINE_HOURS = env.text("HOTLINE_HOURS", default="")
 
+# Within how many days a member is answered; what waits longer is late on the desk.
+RESIDENCE_ANSWER_DAYS = env.number("RESIDENCE_ANSWER_DAYS", default=10, low=1, high=366)
+PAPER_BILL_ANSWER_DAYS = env.number("PAPER_BILL_ANSWER_DAYS", default=30, low=1, high=366)
+
 LOGGING = logging_settings(
     level=env.text("LOG_LEVEL", default="INFO", choices="DEBUG INFO WARNING ERROR"),
     as_json=env.text("LOG_FORMAT", default="line", choices="line json") == "json",

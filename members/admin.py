@@ -42,6 +42,7 @@ from .models import (
     PaymentCode,
     Person,
     Registration,
+    RegistrationStep,
     Stay,
     User,
 )
@@ -140,6 +141,22 @@ class RegistrationAdmin(PersonScopedAdmin):
     list_filter = ("state", "kind", "applied_on")
     search_fields = (*BY_PERSON, "=area")
     list_select_related = ("person",)
+
+
+@admin.register(RegistrationStep)
+class RegistrationStepAdmin(LookOnlyAdmin):
+    list_display = ("about", "kind", "day", "by_name", "note")
+    list_filter = ("kind", "day")
+    search_fields = ("registration__person__number", "registration__person__name", "by_name")
+    list_select_related = ("registration__person",)
+    subject_field = "registration__person"
+
+    def in_scope(self, rows: QuerySet[Any], scopes: frozenset[str]) -> QuerySet[Any]:
+        return rows.filter(insured_in("registration__person_id", scopes))
+
+    @admin.display(description=_("person"))
+    def about(self, row: Any) -> SafeString:
+        return person_link(row.registration.person)
 
 
 @admin.register(Paper)

@@ -6,11 +6,13 @@ class MembersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from record import papers
+        from record import changes, papers
         from record.texts import register_filler
 
+        from .back_dating import BACK_DATED_CHANGE
         from .linking import CODE_MESSAGE, opened_code
         from .queries import area_of_registration
 
+        changes.register(BACK_DATED_CHANGE)
         papers.guard("registration", area_of_registration)
         register_filler(CODE_MESSAGE, opened_code)

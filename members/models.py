@@ -264,6 +264,8 @@ class Registration(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.APPLIED
     )
+    since = models.DateField(_("lives there since"), null=True, blank=True)
+    wished_from = models.DateField(_("wished from"), null=True, blank=True)
     applied_on = models.DateField(_("applied on"))
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     decided_by = models.ForeignKey(
@@ -296,6 +298,11 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.get_state_display()}"
+
+    @property
+    def number(self) -> str:
+        """Return the number on the receipt."""
+        return f"YD{self.applied_on:%Y%m%d}{self.pk:06d}"
 
 
 class LinkCode(models.Model):
@@ -368,3 +375,7 @@ class PaymentCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.issued_at:%Y-%m-%d}"
+
+
+# A part of this room's tables, in a file of its own.
+from .residence_models import RegistrationStep  # noqa: E402, F401

@@ -12,11 +12,39 @@ from functools import lru_cache
 from pypinyin import Style, lazy_pinyin
 
 from policy.refusals import refuse
-from record.operations import Actor, audit, operation, tell
+from record.operations import Actor, audit, operation
 
 from . import bulk, identity, queries
-from .models import Contribution, EarlierTotal, Enrolment, Person, Registration, Stay
+from .models import Contribution, EarlierTotal, Enrolment, Person, Stay
 from .months import retired_from
+from .residence import (
+    apply_for_residence,
+    approve_residence,
+    ask_about_residence,
+    close_applications,
+    end_registrations,
+    end_residence,
+    refuse_residence,
+    withdraw_residence,
+)
+
+__all__ = [
+    "NewPerson",
+    "apply_for_residence",
+    "approve_residence",
+    "ask_about_residence",
+    "change_place",
+    "end_registrations",
+    "end_residence",
+    "enrol_many",
+    "mark_left",
+    "name_key",
+    "pay_contributions",
+    "record_stay",
+    "refuse_residence",
+    "retire",
+    "withdraw_residence",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,104 +192,6 @@ def record_stay(
     return stay
 
 
-@operation
-def apply_for_residence(
-    *, person_id: int, area: str, kind: str, day: date, actor: Actor
-) -> Registration:
-    """Apply for a remote-residence registration (AH49-2.1b).
-
-    Refused: member_left, already_applied.
-    """
-    person = queries.lock_person(person_id)
-    if queries.has_left(person, day):
-        raise refuse("member_left")
-    waiting = [Registration.State.APPLIED, Registration.State.ASKED]
-    if Registration.objects.filter(person=person, area=area, state__in=waiting).exists():
-        raise refuse("already_applied")
-    registration = Registration.objects.create(person=person, area=area, kind=kind, applied_on=day)
-    _audit_registration(registration, "apply", actor)
-    return registration
-
-
-@operation
-def approve_residence(
-    *,
-    registration_id: int,
-    begins_on: date,
-    day: date,
-    actor: Actor,
-    note: str = "",
-) -> Registration:
-    """Approve an application, in force from a day. An older one for the same area ends there."""
-    registration = _lock_open(registration_id, day)
-    Registration.objects.filter(
-        person_id=registration.person_id,
-        area=registration.area,
-        state=Registration.State.APPROVED,
-        ends_on=None,
-    ).update(ends_on=begins_on)
-    registration.state = Registration.State.APPROVED
-    registration.begins_on = begins_on
-    return _decide(registration, "approve", day, actor, note)
-
-
-@operation
-def ask_about_residence(
-    *, registration_id: int, note: str, day: date, actor: Actor
-) -> Registration:
-    """Ask the applicant for something; the application stays open."""
-    registration = _lock_open(registration_id, day)
-    registration.state = Registration.State.ASKED
-    return _decide(registration, "ask", day, actor, note)
-
-
-@operation
-def refuse_residence(*, registration_id: int, note: str, day: date, actor: Actor) -> Registration:
-    """Refuse an application, with a reason that the member reads."""
-    registration = _lock_open(registration_id, day)
-    registration.state = Registration.State.REFUSED
-    return _decide(registration, "refuse", day, actor, note)
-
-
-@operation
-def withdraw_residence(*, registration_id: int, day: date, actor: Actor) -> Registration:
-    """Take an open application back."""
-    registration = _lock_open(registration_id, day)
-    registration.state = Registration.State.WITHDRAWN
-    return _decide(registration, "withdraw", day, actor, "")
-
-
-@operation
-def end_residence(*, person_id: int, area: str, day: date, actor: Actor) -> int:
-    """End a person's registrations for an area: the day of ending is no longer covered.
-
-    Refused: member_left, not_registered. Returns how many ended.
-    """
-    person = queries.lock_person(person_id)
-    if queries.has_left(person, day):
-        raise refuse("member_left")
-    ended = end_registrations(person_id=person_id, day=day, area=area)
-    if not ended:
-        raise refuse("not_registered")
-    audit(
-        actor=actor,
-        verb="members.residence.end",
-        area=area,
-        subject_id=person_id,
-    )
-    return ended
-
-
-def end_registrations(*, person_id: int, day: date, area: str = "") -> int:
-    """End the registrations in force of a locked person; of one area, or of all."""
-    found = Registration.objects.filter(
-        person_id=person_id, state=Registration.State.APPROVED, ends_on=None
-    )
-    if area:
-        found = found.filter(area=area)
-    return found.update(ends_on=day)
-
-
 def change_place(*, person: Person, area: str, day: date) -> Enrolment:
     """Move a locked person's enrolment to another area from a day on, all else the same."""
     old = Enrolment.objects.get(person=person, ends_on=None)
@@ -281,43 +211,5 @@ def mark_left(*, person: Person, reason: str, day: date) -> None:
     """Record that a locked person has left from a day on; what is open of theirs ends."""
     person.left_on, person.departure = day, reason
     person.save(update_fields=["left_on", "departure"])
-    end_registrations(person_id=person.pk, day=day)
-    Registration.objects.filter(
-        person=person, state__in=[Registration.State.APPLIED, Registration.State.ASKED]
-    ).update(state=Registration.State.WITHDRAWN, decided_on=day)
-
-
-def _lock_open(registration_id: int, day: date) -> Registration:
-    registration = Registration.objects.select_for_update().get(pk=registration_id)
-    person = queries.lock_person(registration.person_id)
-    if queries.has_left(person, day):
-        raise refuse("member_left")
-    if registration.state not in {Registration.State.APPLIED, Registration.State.ASKED}:
-        raise refuse("not_waiting")
-    return registration
-
-
-def _decide(
-    registration: Registration, verb: str, day: date, actor: Actor, note: str
-) -> Registration:
-    registration.decided_on, registration.decided_by_id = day, actor.user_id
-    registration.note = note
-    registration.save()
-    _audit_registration(registration, verb, actor)
-    tell(
-        kind=f"residence_{verb}",
-        person_ids=[registration.person_id],
-        data={"area": registration.area},
-    )
-    return registration
-
-
-def _audit_registration(registration: Registration, verb: str, actor: Actor) -> None:
-    audit(
-        actor=actor,
-        verb=f"members.residence.{verb}",
-        area=registration.area,
-        subject_id=registration.person_id,
-        record=f"registration:{registration.pk}",
-        data={"kind": registration.kind, "note": registration.note},
-    )
+    end_registrations(person_id=person.pk, day=day, cause="left")
+    close_applications(person_id=person.pk, day=day, cause="left")

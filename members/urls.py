@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members import paper_pages, views
+from members import paper_pages, residence_pages, views
 
 app_name = "members"
 
@@ -12,6 +12,26 @@ urlpatterns = [
     path("link/", views.link, name="link"),
     path("link/code/", views.code, name="code"),
     path("link/eid/", views.eid, name="eid"),
+    path("residence/", residence_pages.overview, name="residence"),
+    path("residence/apply/", residence_pages.apply, name="residence_apply"),
+    path("residence/apply/papers/", residence_pages.add_papers, name="residence_papers"),
+    path("residence/apply/review/", residence_pages.review, name="residence_review"),
+    path("residence/<int:registration_id>/", residence_pages.detail, name="residence_detail"),
+    path("residence/<int:registration_id>/sent/", residence_pages.sent, name="residence_sent"),
+    path(
+        "residence/<int:registration_id>/correct/",
+        residence_pages.correct,
+        name="residence_correct",
+    ),
+    path(
+        "residence/<int:registration_id>/withdraw/",
+        residence_pages.withdraw,
+        name="residence_withdraw",
+    ),
+    path("residence/<int:registration_id>/end/", residence_pages.end, name="residence_end"),
+    path(
+        "residence/<int:registration_id>/resume/", residence_pages.resume, name="residence_resume"
+    ),
     path("papers/<uuid:key>/", paper_pages.paper, name="paper"),
     path("desk/papers/<uuid:key>/", paper_pages.desk_paper, name="desk_paper"),
     path("desk/papers/<uuid:key>/look/", paper_pages.desk_look, name="desk_paper_look"),

@@ -45,6 +45,30 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("An application for this place is waiting already."),
         _("Wait for its answer, or withdraw it first."),
     ),
+    "residence_at_home": RefusalWords(
+        _("At this place you are at home, so nothing needs to be registered."),
+        _("See any designated institution there, as always."),
+    ),
+    "residence_kind_not_allowed": RefusalWords(
+        _("In your area nobody registers for this reason."),
+        _("Choose one of the reasons that the page offers."),
+    ),
+    "back_dated_needs_two": RefusalWords(
+        _("An approval from a day that is over needs two persons."),
+        _("Propose it; a reviewer decides."),
+    ),
+    "changed_meanwhile": RefusalWords(
+        _("Something has changed since this page was opened, so nothing was done."),
+        _("Look at it again, then decide."),
+    ),
+    "end_in_past": RefusalWords(
+        _("A registration can end today or later, not earlier."),
+        _("Choose today or a later day."),
+    ),
+    "end_stays": RefusalWords(
+        _("This end can no longer be taken back."),
+        _("Apply again, and it holds from the day of the approval."),
+    ),
     "not_registered": RefusalWords(
         _("There is no registration for this place."),
         _("Nothing needs to be ended."),

@@ -77,6 +77,10 @@ TEXTS: dict[str, Text] = {
     "residence_withdraw": Text(
         _("Your registration is withdrawn"), _("You have taken your registration back.")
     ),
+    "residence_end": Text(
+        _("Your registration ends"),
+        _("Your registration to live elsewhere was ended. The portal says from which day."),
+    ),
     "adjusted": Text(
         _("Your account was corrected"),
         _("What a month was worth to you has been corrected. The portal shows how."),

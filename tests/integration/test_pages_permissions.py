@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 
 from families.models import Binding
 from tests.household import Household, standing
@@ -47,6 +47,11 @@ NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], H
 
 
 NOT_FOUND = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], 404)
+LINKED = ["patient", "payer", "relative", "stranger"]
+#: A page about something of mei's alone.
+MEIS: dict[str, int | str] = OWN | {"payer": 404, "relative": 404, "stranger": 404}
+#: A registration that is not in force has no end to be chosen.
+RESIDENCE = "detail"
 
 #: View → role → what GET answers: a status, or where it leads.
 TABLE: dict[str, dict[str, int | str]] = {
@@ -81,6 +86,16 @@ TABLE: dict[str, dict[str, int | str]] = {
     "claims:detail": OWN | {"payer": 404, "relative": 404, "stranger": 404},
     "members:link": NOT_LINKED,
     "members:code": NOT_LINKED,
+    "members:residence": OWN,
+    "members:residence_apply": OWN,
+    "members:residence_papers": OWN | dict.fromkeys(LINKED, "/residence/apply/"),
+    "members:residence_review": OWN | dict.fromkeys(LINKED, "/residence/apply/"),
+    "members:residence_detail": MEIS,
+    "members:residence_sent": MEIS,
+    "members:residence_correct": MEIS,
+    "members:residence_withdraw": MEIS,
+    "members:residence_end": MEIS | {"patient": RESIDENCE},
+    "members:residence_resume": dict.fromkeys(ROLES, 405) | {"anonymous": 405},
     "members:paper": OWN | {"payer": 404, "relative": 404, "stranger": 404},
     "members:eid": dict.fromkeys(ROLES, 405) | {"anonymous": LOGIN},
 }
@@ -115,6 +130,11 @@ def url_of(view: str, home: Household) -> str:
         return reverse(view, args=[home.claims["big"].number])
     if view in ("families:bound", "families:end"):
         return reverse(view, args=[home.bindings["lin-mei"].pk])
+    if view.startswith("members:residence"):
+        try:
+            return reverse(view, args=[home.registrations["mei"].pk])
+        except NoReverseMatch:
+            return reverse(view)
     if view == "members:paper":
         return reverse(view, args=[home.papers["mei"].key])
     if view == "families:premium_pay":
@@ -141,7 +161,10 @@ def test_each_role_gets_what_the_table_says(home: Household) -> None:
         for view, row in TABLE.items():
             answer = client.get(url_of(view, home))
             got = answer["Location"].split("?")[0] if answer.status_code == 302 else None
-            assert (got or answer.status_code) == row[role], (view, role)
+            wanted = row[role]
+            if wanted == RESIDENCE:
+                wanted = reverse("members:residence_detail", args=[home.registrations["mei"].pk])
+            assert (got or answer.status_code) == wanted, (view, role)
 
 
 def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
@@ -150,6 +173,9 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
         "portal:display", "portal:verify", "families:add", "families:add_notice",
         "families:end", "families:staying_out", "families:premium_pay", "families:premium_cancel",
         "members:link", "members:code", "members:eid",
+        "members:residence_apply", "members:residence_papers", "members:residence_review",
+        "members:residence_correct", "members:residence_withdraw", "members:residence_end",
+        "members:residence_resume",
     }  # fmt: skip
     client = client_of(home, "patient")
     for view in set(TABLE) - writing:
