@@ -126,22 +126,21 @@ def views() -> Iterator[str]:
 
 
 def url_of(view: str, home: Household) -> str:
-    if view == "claims:detail":
-        return reverse(view, args=[home.claims["big"].number])
-    if view in ("families:bound", "families:end"):
-        return reverse(view, args=[home.bindings["lin-mei"].pk])
+    mine: dict[str, list[Any]] = {
+        "claims:detail": [home.claims["big"].number],
+        "families:bound": [home.bindings["lin-mei"].pk],
+        "families:end": [home.bindings["lin-mei"].pk],
+        "families:premium_pay": ["me", "large_amount"],
+        "families:premium": [1],
+        "families:premium_cancel": [1],
+        "members:paper": [home.papers["mei"].key],
+    }
     if view.startswith("members:residence"):
         try:
             return reverse(view, args=[home.registrations["mei"].pk])
         except NoReverseMatch:
             return reverse(view)
-    if view == "members:paper":
-        return reverse(view, args=[home.papers["mei"].key])
-    if view == "families:premium_pay":
-        return reverse(view, args=["me", "large_amount"])
-    if view in ("families:premium", "families:premium_cancel"):
-        return reverse(view, args=[1])
-    return reverse(view)
+    return reverse(view, args=mine.get(view, []))
 
 
 def client_of(home: Household, role: str) -> Client:
