@@ -32,13 +32,18 @@ def minor_children_of(person: Person, *, day: date) -> list[Person]:
     others = {b.pk: b.member if b.authorizer_id == person.pk else b.authorizer for b in bound}
     children = {child.pk: child for child in others.values()}
     areas = members.areas_on(set(children), day)
+    book = current_book()
     return sorted(
         (
             child
             for child in children.values()
             if child.pk in areas
             and not members.has_left(child, day)
-            and _is_minor(child, area=areas[child.pk], day=day)
+            and members.is_minor(
+                child,
+                years=book.rules(areas[child.pk], day).comes_of_age_at.value,
+                day=day,
+            )
         ),
         key=lambda child: (child.born, child.pk),
     )
@@ -65,15 +70,4 @@ def show_code(*, by: AbstractBaseUser, person_id: int, now: datetime) -> ShownCo
         shown_by=by,
         now=now,
         actor=Actor(name=by.get_username(), user_id=by.pk),
-    )
-
-
-def _is_minor(child: Person, *, area: str, day: date) -> bool:
-    """Say whether somebody has not come of age by a day (Civil Code, article 17)."""
-    years = current_book().rules(area, day).comes_of_age_at.value
-    # Somebody born on 29 February comes of age with 1 March.
-    return (child.born.year + years, child.born.month, child.born.day) > (
-        day.year,
-        day.month,
-        day.day,
     )

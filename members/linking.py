@@ -15,6 +15,9 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils import timezone
 
+from policy.book import NATIONAL
+from policy.keys import COMES_OF_AGE_AT
+from policy.queries import current_book
 from record.changes import NotAllowed
 from record.models import Message, Role
 from record.operations import Actor, audit, operation, tell
@@ -22,7 +25,7 @@ from record.queries import has_role
 
 from . import identity, queries
 from .identity_providers import PHONE_CODE, IdentityProvider, code_hash
-from .models import LinkCode, Person, User
+from .models import Enrolment, LinkCode, Person, User
 
 #: The kind of message that carries a code.
 CODE_MESSAGE = "link_code"
@@ -50,8 +53,8 @@ def start_linking(
     """Send a code to the phone on record of the person with this ID number and name.
 
     `id_number` in its normal form. SENT says only that the try was counted: nothing is sent where
-    no such person is found, they have left, are tied to a user already, or have no phone on
-    record, and nobody can tell. TOO_MANY after ASKS_A_DAY.
+    no such person is found, they have left, are under age, are tied to a user already, or have no
+    phone on record, and nobody can tell. TOO_MANY after ASKS_A_DAY.
     """
     user = User.objects.select_for_update().get(pk=user_id)
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -62,7 +65,8 @@ def start_linking(
         audit(actor=_actor(user), verb="members.link.too_many")
         return Outcome.TOO_MANY
     found = queries.person_named(id_number=id_number, name=name)
-    may_link = found is not None and _may_be_linked(found, now) and bool(found.phone)
+    acts_alone = _acts_alone(found, now)  # asked for nobody too, so that the work is the same
+    may_link = found is not None and acts_alone and _is_free(found, now) and bool(found.phone)
     person = found if may_link else None
     code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
     row = LinkCode.objects.create(
@@ -96,7 +100,7 @@ def finish_linking(
         audit(actor=_actor(user), verb="members.link.fail")
         return Outcome.NOT_LINKED
     person = queries.lock_person(person_id)
-    if not _may_be_linked(person, now):
+    if not (_is_free(person, now) and _acts_alone(person, now)):
         return Outcome.NOT_LINKED
     _link(user, person, actor=_actor(user), how=provider.name)
     return Outcome.LINKED
@@ -117,7 +121,7 @@ def link_in_person(*, user_id: int, person_id: int, by: AbstractBaseUser, now: d
         raise NotAllowed("a case officer of the person's area ties users to persons, not their own")
     user = User.objects.select_for_update().get(pk=user_id)
     person = queries.lock_person(person_id)
-    if queries.person_of(user) is not None or not _may_be_linked(person, now):
+    if queries.person_of(user) is not None or not _is_free(person, now):
         return Outcome.NOT_LINKED
     _link(user, person, actor=Actor(name=by.get_username(), user_id=by.pk), how="in_person")
     return Outcome.LINKED
@@ -128,8 +132,23 @@ def opened_code(data: Mapping[str, Any]) -> str:
     return identity.unseal(bytes.fromhex(data["code_sealed"]))
 
 
-def _may_be_linked(person: Person, now: datetime) -> bool:
+def _is_free(person: Person, now: datetime) -> bool:
     return person.user_id is None and not queries.has_left(person, timezone.localdate(now))
+
+
+def _acts_alone(person: Person | None, now: datetime) -> bool:
+    """Say whether a person may sign in for themselves: of age, or insured by their own work.
+
+    Parents act for a minor. Who lives on their own work before that counts as of age (Civil Code,
+    article 18); a counter ties others whose papers it has seen.
+    """
+    day = timezone.localdate(now)
+    place = queries.enrolment_on(person.pk if person else 0, day)
+    age = current_book().value(NATIONAL, COMES_OF_AGE_AT.name, day)
+    if person is None or age is None:
+        return False
+    at_work = place is not None and place.scheme == Enrolment.Scheme.EMPLOYEE
+    return at_work or not queries.is_minor(person, years=age.value, day=day)
 
 
 def _link(user: User, person: Person, *, actor: Actor, how: str) -> None:

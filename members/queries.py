@@ -175,6 +175,13 @@ def _plain(name: str) -> str:
 _DOTS = str.maketrans(dict.fromkeys("•‧∙⋅・･.", "·"))
 
 
+def is_minor(person: Person, *, years: int, day: date) -> bool:
+    """Say whether somebody is under so many years old on a day (policy `comes_of_age_at`)."""
+    # Somebody born on 29 February comes of age with 1 March.
+    born = person.born
+    return (born.year + years, born.month, born.day) > (day.year, day.month, day.day)
+
+
 def enrolments_of(person_id: int) -> list[Enrolment]:
     """Return where and how a person has been insured, newest first."""
     return list(Enrolment.objects.filter(person_id=person_id).order_by("-begins_on", "-pk"))

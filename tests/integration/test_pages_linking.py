@@ -134,7 +134,7 @@ def mask(html: bytes) -> bytes:
 
 
 def test_every_case_gets_the_same_bytes_after_the_same_work(home: Household, now: datetime) -> None:
-    for name in ("lin", "chen", "bao", "yang"):
+    for name in ("lin", "chen", "bao", "yang", "wen"):
         unlink(home, name)
     Person.objects.filter(pk=home.person("bao").pk).update(phone="")
     report_death(person_id=home.person("chen").pk, died_on=home.today, day=home.today, actor=ACTOR)
@@ -144,6 +144,7 @@ def test_every_case_gets_the_same_bytes_after_the_same_work(home: Household, now
         "another name": (home.id_numbers["yang"], "王不对"),
         "nobody": (unknown, "李无名"),
         "dead": (home.id_numbers["chen"], home.person("chen").name),
+        "a minor": (home.id_numbers["wen"], home.person("wen").name),
         "no phone": (home.id_numbers["bao"], home.person("bao").name),
         "linked already": (home.id_numbers["mei"], home.person("mei").name),
     }
@@ -159,6 +160,34 @@ def test_every_case_gets_the_same_bytes_after_the_same_work(home: Household, now
         seen.add((mask(answer.content), wrong.status_code, mask(wrong.content), tuple(shapes)))
     assert len(seen) == 1
     assert LinkCode.objects.exclude(person=None).count() == 1
+
+
+def test_a_minor_is_tied_at_a_counter_but_not_by_a_code_or_an_eid(
+    home: Household, now: datetime
+) -> None:
+    person = unlink(home, "wen")
+    user = newcomer("wen2")
+    ask(home, user, "wen", now=now)
+    assert sent_code() is None
+    SocialAccount.objects.create(
+        user=user,
+        provider="eid",
+        uid="1",
+        extra_data={"id_number": home.id_numbers["wen"], "name": person.name},
+    )
+    done = finish_linking(user_id=user.pk, answer="", now=now, provider=NATIONAL_EID)
+    assert done is Outcome.NOT_LINKED
+    at_counter = link_in_person(
+        user_id=user.pk, person_id=person.pk, by=home.users["zhou"], now=now
+    )
+    assert at_counter is Outcome.LINKED
+
+
+def test_a_minor_who_works_is_tied_by_a_code(home: Household, now: datetime) -> None:
+    person = unlink(home, "wen")
+    person.enrolments.update(scheme="employee")
+    ask(home, newcomer("wen2"), "wen", now=now)
+    assert sent_code() is not None
 
 
 def test_a_sixth_try_of_a_day_is_refused_with_clear_words(home: Household) -> None:
