@@ -64,7 +64,7 @@ def _control(bound: BoundField, *, shape: str, described: str) -> SafeString:
     if bound.errors:
         classes.append("is-invalid")
     attrs: dict[str, str | bool] = {"class": " ".join(part for part in classes if part)}
-    if bound.field.widget.attrs.get("placeholder") == str(bound.label):
+    if "placeholder" in bound.field.widget.attrs:
         # The label above says it already, and stays when somebody types.
         attrs["placeholder"] = False
     if described:
