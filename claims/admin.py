@@ -133,3 +133,6 @@ class AccumulatorAdmin(PersonScopedAdmin):
     list_filter = ("year", area_filter("area"))
     search_fields = BY_PERSON
     list_select_related = ("person",)
+
+
+from .api import admin as _machines  # noqa: E402, F401  (its pages are claims' too)

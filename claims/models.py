@@ -269,3 +269,18 @@ class Accumulator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area} {self.year}"
+
+
+from .api.models import LookupBudget, Machine, MachineKey, Quote  # noqa: E402
+
+__all__ = [
+    "Accumulator",
+    "Claim",
+    "Institution",
+    "InstitutionTerm",
+    "LookupBudget",
+    "Machine",
+    "MachineKey",
+    "Quote",
+    "Request",
+]

@@ -356,19 +356,23 @@ LOGGING = logging_settings(
 # A code that a member shows at a counter is good for so long.
 PAYMENT_CODE_SECONDS = env.number("PAYMENT_CODE_SECONDS", default=120, low=30, high=600)
 
-# --- the interface for machines -----------------------------------------------------------------
+# --- the interface for institutions ---------------------------------------------------------------
+# A token of a machine, and an institution's token for a patient, are good for so long.
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = env.number(
+    "MACHINE_TOKEN_SECONDS", default=900, low=60, high=3600
+)
+PATIENT_TOKEN_MINUTES = env.number("PATIENT_TOKEN_MINUTES", default=60, low=5, high=720)
+# What an institution may look up within an hour; who finds nobody too often finds nobody any more.
+LOOKUPS_BY_CODE_AN_HOUR = env.number("LOOKUPS_BY_CODE_AN_HOUR", default=6000, low=1, high=10**6)
+LOOKUPS_BY_ID_NUMBER_AN_HOUR = env.number(
+    "LOOKUPS_BY_ID_NUMBER_AN_HOUR", default=300, low=1, high=10**6
+)
+LOOKUPS_NOT_FOUND_AN_HOUR = env.number("LOOKUPS_NOT_FOUND_AN_HOUR", default=60, low=1, high=10**6)
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "allauth.idp.oidc.contrib.rest_framework.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # Each endpoint says for itself who may (`claims.api.base`); nothing else is made with it.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Mutual-aid portal: interface for institutions",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "DEFAULT_PARSER_CLASSES": [],
 }

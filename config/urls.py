@@ -15,10 +15,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     # Not /accounts/, which would be read as money.
     path("login/", include("allauth.urls")),
-    path("login/", include("allauth.idp.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 _ROOMS = ("clearing", "claims", "families", "accounts", "members", "policy", "desk", "portal")
 urlpatterns += [path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(f"{room}.urls")]
+# The interface for institutions. Claims' part is last: it answers for what is nowhere, too.
+urlpatterns += [
+    path("api/v1/", include(f"{room}.api.urls"))
+    for room in ("clearing", "claims")
+    if find_spec(f"{room}.api") and find_spec(f"{room}.api.urls")
+]
 
 handler500 = "config.failures.server_error"

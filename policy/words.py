@@ -246,6 +246,17 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("This has been decided already."),
         _("Look at the decision; nothing more is needed."),
     ),
+    "machine_name_taken": RefusalWords(
+        _("This institution has an open sign-in of that name."),
+        _("Give the other system a name of its own, or a new key to the one that is there."),
+    ),
+    "machine_closed": RefusalWords(
+        _("This sign-in is closed."), _("Open a new one if the system is still used.")
+    ),
+    "two_keys": RefusalWords(
+        _("Two keys of this sign-in are good at present."),
+        _("End the one that is no longer used; then it can have a new one."),
+    ),
     "too_many_codes": RefusalWords(
         _("Too many payment codes were shown within an hour."),
         _("Wait a little; a counter can look you up by your ID card meanwhile."),

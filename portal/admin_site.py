@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -38,6 +39,17 @@ class PortalAdminSite(AdminSite):
     index_title = gettext_lazy("All records")
     index_template = "admin/staff_index.html"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
+        """Leave the pages of allauth's clients out: a secret set there would be anybody's.
+
+        The sign-ins of machines have pages of their own (`claims.api.admin`), made of operations.
+        """
+        given = (
+            model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
+        )
+        ours = [model for model in given if model._meta.app_label != "allauth_idp_oidc"]
+        super().register(ours, *args, **kwargs)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Staff sign in where everybody does, with the second factor and its limits."""

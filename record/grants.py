@@ -18,6 +18,9 @@ from django.db import models
 #: Changes go no further than these columns, whatever the triggers leave open.
 CHANGEABLE: dict[str, tuple[str, ...]] = {
     "claims.Claim": ("state", "undone_on"),
+    "claims.LookupBudget": ("used",),
+    "claims.Machine": ("name", "scopes", "networks", "closed_at"),
+    "claims.MachineKey": ("ends_at",),
     "record.Change": ("state", "decided_by", "decided_on", "decision_note"),
     "record.Role": ("ends_on",),
     "accounts.LedgerAccount": ("current", "carried", "year", "closed_through", "frozen_on"),

@@ -89,6 +89,10 @@ TEXTS: dict[str, Text] = {
         _("Your account is to be paid out"),
         _("Somebody has asked for your account to be paid out. If this is wrong, tell us at once."),
     ),
+    "looked_up": Text(
+        _("You were looked up by your ID number"),
+        _("Somebody you went to for care asked for you by it. The portal says who, and why."),
+    ),
     "run_waits": Text(
         _("A month's run waits for you"),
         _("It differs from the month before by more than the limits. Please look at it."),

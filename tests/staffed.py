@@ -23,7 +23,7 @@ from accounts.models import (
     SkippedMonth,
     Transfer,
 )
-from claims.models import Request
+from claims.models import LookupBudget, Machine, MachineKey, Quote, Request
 from families.models import Collection, Move, Payout, Premium, RecoveryItem, StaysOut
 from members import identity
 from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Person, User
@@ -169,6 +169,43 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
             verb="settle",
             claim=claim,
             answer={},
+        )
+        for n in range(50)
+    )
+    machines = Machine.objects.bulk_create(
+        Machine(
+            institution=home.hospital,
+            name=f"HIS {n}",
+            scopes=["settle"],
+            opened_at=datetime(2026, 11, 20, tzinfo=UTC),
+        )
+        for n in range(50)
+    )
+    MachineKey.objects.bulk_create(
+        MachineKey(
+            machine=machine,
+            place=1,
+            client_id=f"client-{machine.pk}",
+            begins_at=datetime(2026, 11, 20, tzinfo=UTC),
+        )
+        for machine in machines
+    )
+    LookupBudget.objects.bulk_create(
+        LookupBudget(
+            institution=home.hospital,
+            kind="id_number",
+            hour=datetime(2026, 11, 1 + n // 24, n % 24, tzinfo=UTC),
+            used=1,
+        )
+        for n in range(50)
+    )
+    Quote.objects.bulk_create(
+        Quote(
+            number=f"Q{n:015d}",
+            institution=home.hospital,
+            patient=claim.patient,
+            figures={},
+            quoted_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
         for n in range(50)
     )

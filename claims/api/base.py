@@ -1,0 +1,264 @@
+"""The frame of every endpoint: who asks, what for, its shape, once, and what is answered.
+
+An endpoint is a class with a method for each HTTP method; `endpoint` says what that one takes and
+gives, and from the same words the description is drawn:
+
+    class Refund(Endpoint):
+        @endpoint(
+            scopes={SETTLE}, body=RefundBody, answer=UndoneAnswer, once="refund",
+            refusals=("no_such_claim", "already_refunded"),
+        )
+        def post(self, call: Call[RefundBody], number: str) -> Effect:
+            '''Refund a claim. (The first line is its title, the rest its description.)'''
+            return claiming.refund(caller=call.caller, number=number, …)
+
+`once` names the verb of an effect: then the method runs in one transaction with its request key,
+and may raise `Refused`. Without it the method answers anew each time, and may return a `Refusal`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Generic, TypeVar, cast
+
+import msgspec
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request as RestRequest
+from rest_framework.views import APIView
+
+from claims.bill import InvalidBill
+from claims.queries import UnknownInstitution
+from record.outcome import Refusal, Refused
+
+from .machines import may_come_from
+from .models import Machine
+from .once import Answered, Effect, Message, answer_once
+from .problems import Trouble, problem_response, trouble_of
+from .reading import fingerprint, idempotency_key, raw_body, read_body
+from .signin import Caller, address_of, caller_of
+
+QUOTE = Machine.Scope.QUOTE.value
+SETTLE = Machine.Scope.SETTLE.value
+RECONCILE = Machine.Scope.RECONCILE.value
+
+B = TypeVar("B")
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[B]):
+    """A call as a method gets it: who asks, when, and the body, which is None for a GET."""
+
+    caller: Caller
+    now: datetime
+    body: B
+    #: The request key; "" where the method has no effect.
+    key: str
+    #: The query of the address: names that the method declares, one value each.
+    query: dict[str, str]
+
+    @property
+    def day(self) -> date:
+        """Return the day of the call."""
+        return timezone.localdate(self.now)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A name of the address's query: what it means, whether it must be there, its pattern."""
+
+    name: str
+    description: str
+    required: bool = False
+    pattern: str = ""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a method takes and gives: drawn into the description, and kept to."""
+
+    scopes: frozenset[str]
+    body: type[Any] | None
+    answer: Any
+    status: int
+    once: str
+    refusals: tuple[str, ...]
+    query: tuple[Parameter, ...] = ()
+    #: Other media types of the answer, such as text/csv.
+    media_types: tuple[str, ...] = field(default=("application/json",))
+
+
+Method = Callable[..., Any]
+
+
+def endpoint(
+    *,
+    scopes: Iterable[str],
+    answer: Any,
+    body: type[Any] | None = None,
+    status: int = 200,
+    once: str = "",
+    refusals: Iterable[str] = (),
+    query: Iterable[Parameter] = (),
+    media_types: Iterable[str] = ("application/json",),
+) -> Callable[[Method], Method]:
+    """Make a method of an `Endpoint` one of the interface; see the module."""
+    spec = Spec(
+        scopes=frozenset(scopes),
+        body=body,
+        answer=answer,
+        status=status,
+        once=once,
+        refusals=tuple(refusals),
+        query=tuple(query),
+        media_types=tuple(media_types),
+    )
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def answered(view: Endpoint, request: RestRequest, **path: str) -> HttpResponse:
+            # DRF's request hands everything on that is asked of it to Django's.
+            plain = cast("HttpRequest", request)
+            now = timezone.now()
+            caller = _caller(plain, spec.scopes, now)
+            raw = raw_body(plain) if spec.body is not None else b""
+            about = f"{plain.method} {plain.path}"
+            call: Call[Any] = Call(
+                caller=caller,
+                now=now,
+                body=read_body(raw, spec.body) if spec.body is not None else None,
+                key=idempotency_key(plain) if spec.once else "",
+                query=_query(plain, spec.query),
+            )
+            said = fingerprint(raw, about=about)
+
+            def work() -> Any:
+                return method(view, call, **path)
+
+            if not spec.once:
+                return _plain_answer(work())
+            message = Message(caller.institution.pk, call.key, spec.once, said)
+            return _once_answer(answer_once(message, work), view, call)
+
+        answered.spec = spec  # type: ignore[attr-defined]
+        return answered
+
+    return decorate
+
+
+class Endpoint(APIView):
+    """An address of the interface. Its methods are made by `endpoint`."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    parser_classes = ()
+    renderer_classes = (JSONRenderer,)
+    # Browsers do not call this interface: it answers no OPTIONS.
+    http_method_names = ["get", "post", "head"]
+
+    @property
+    def allowed_methods(self) -> list[str]:
+        """Return the HTTP methods that this address knows."""
+        return [name for name in ("GET", "POST") if hasattr(self, name.lower())]
+
+    def perform_content_negotiation(self, request: RestRequest, force: bool = False) -> Any:
+        """Answer in JSON whatever is asked for."""
+        return JSONRenderer(), "application/json"
+
+    def refused(self, refusal: Refusal, call: Call[Any]) -> Trouble:
+        """Return the trouble of a refusal; an endpoint may add to it what helps the caller."""
+        return trouble_of(refusal)
+
+    def handle_exception(self, exc: Exception) -> HttpResponse:  # type: ignore[override]
+        """Turn what an endpoint raises into a problem; faults of the portal go on up."""
+        return problem_response(_trouble(exc, self))
+
+
+def _trouble(error: Exception, view: Endpoint) -> Trouble:
+    if isinstance(error, Trouble):
+        return error
+    if isinstance(error, Refused):
+        return trouble_of(error.refusal)
+    if isinstance(error, InvalidBill):
+        return Trouble("bill_makes_no_sense", field="lines")
+    if isinstance(error, UnknownInstitution):
+        return Trouble("unknown_institution", field="service_date")
+    if isinstance(error, Http404):
+        return Trouble("not_found")
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return Trouble("method_not_allowed", headers={"Allow": ", ".join(view.allowed_methods)})
+    raise error
+
+
+def _caller(request: HttpRequest, scopes: frozenset[str], now: datetime) -> Caller:
+    """Return who asks. Raises Trouble: not_signed_in, address_not_allowed, scope_missing."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    caller = caller_of(token.strip(), now=now) if kind.lower() == "bearer" else None
+    if caller is None:
+        challenge = 'Bearer realm="api"' + (', error="invalid_token"' if token else "")
+        raise Trouble("not_signed_in", headers={"WWW-Authenticate": challenge})
+    if caller.networks and not may_come_from(caller.networks, address_of(request)):
+        raise Trouble("address_not_allowed")
+    if not caller.scopes & scopes:
+        challenge = f'Bearer error="insufficient_scope", scope="{" ".join(sorted(scopes))}"'
+        raise Trouble("scope_missing", headers={"WWW-Authenticate": challenge})
+    return caller
+
+
+def _query(request: HttpRequest, known: tuple[Parameter, ...]) -> dict[str, str]:
+    """Return the query, which names nothing unknown and nothing twice. Raises Trouble."""
+    names = {parameter.name: parameter for parameter in known}
+    found: dict[str, str] = {}
+    for name, values in request.GET.lists():
+        if name not in names or len(values) != 1:
+            raise Trouble("unknown_field", field=name[:40])
+        found[name] = values[0]
+    for parameter in known:
+        if parameter.required and not found.get(parameter.name):
+            raise Trouble("missing_field", field=parameter.name)
+    return found
+
+
+def _plain_answer(outcome: Any) -> HttpResponse:
+    if isinstance(outcome, HttpResponse):
+        return outcome
+    if isinstance(outcome, Refusal):
+        raise trouble_of(outcome)
+    return json_response(outcome.status, msgspec.json.encode(outcome.answer))
+
+
+def _once_answer(outcome: Answered | Refusal, view: Endpoint, call: Call[Any]) -> HttpResponse:
+    if isinstance(outcome, Refusal):
+        raise view.refused(outcome, call)
+    response = json_response(outcome.status, outcome.content)
+    if outcome.again:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def json_response(status: int, content: bytes) -> HttpResponse:
+    """Return an answer in JSON, which no cache keeps."""
+    return HttpResponse(
+        content,
+        status=status,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+__all__ = [
+    "QUOTE",
+    "RECONCILE",
+    "SETTLE",
+    "Call",
+    "Effect",
+    "Endpoint",
+    "Parameter",
+    "Trouble",
+    "endpoint",
+]
