@@ -33,7 +33,7 @@ from rest_framework.request import Request as RestRequest
 from rest_framework.views import APIView
 
 from claims.bill import InvalidBill
-from claims.queries import UnknownInstitution
+from claims.looking import UnknownInstitution
 from record.outcome import Refusal, Refused
 
 from .machines import may_come_from
