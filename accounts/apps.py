@@ -13,13 +13,16 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from policy.touching import register_touch
         from record import changes
+        from record.imports import register_roll
         from record.staffing import Entry, Group, register_menu
 
         from .corrections import TAKE_BACK_CHANGE
+        from .imports.contributions import ROLL
         from .manual import ADJUST_CHANGE, PRICE_CHANGE
         from .preparing import POSTERS
         from .unpriced import touched
 
+        register_roll(ROLL)
         register_touch(touched)
 
         register_menu(

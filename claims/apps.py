@@ -6,9 +6,15 @@ class ClaimsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.imports.undoing import register_reliance
         from accounts.models import Transfer
         from accounts.words import register_teller
+        from record.imports import register_roll
 
+        from .imports.institutions import ROLL
+        from .relying import settled_since
         from .telling import tell
 
+        register_reliance(settled_since)
+        register_roll(ROLL)
         register_teller(done=Transfer.Source.CLAIM, undone=Transfer.Source.UNDO, teller=tell)

@@ -10,13 +10,16 @@ class FamiliesConfig(AppConfig):
         from accounts.models import Transfer
         from accounts.words import register_teller
         from record import changes
+        from record.imports import register_roll
         from record.models import Role
         from record.staffing import Entry, Group, register_menu
 
         from .departures import PAYOUT_CHANGE
         from .held import RELEASE_CHANGE
+        from .imports.premium_results import ROLL
         from .telling import tell
 
+        register_roll(ROLL)
         for kind in (PAYOUT_CHANGE, RELEASE_CHANGE):
             changes.register(kind)
         register_menu(

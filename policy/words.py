@@ -94,6 +94,18 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("This month has been credited already."),
         _("What was credited wrongly is put right by an adjustment."),
     ),
+    "import_undone": RefusalWords(
+        _("This roll has been taken back already."),
+        _("Send the right one as a new file."),
+    ),
+    "import_changed": RefusalWords(
+        _("This roll corrected months, or its rows have been changed since, or lie elsewhere."),
+        _("Put each wrong month right by itself: correct its base, or pay it back."),
+    ),
+    "import_used": RefusalWords(
+        _("Months of this roll are credited, or bills were settled on the strength of it."),
+        _("Put each wrong month right by itself: correct its base, or pay it back."),
+    ),
     "run_under_way": RefusalWords(
         _("A run of this area and period is under way already."),
         _("Post it or put it aside first; you find it in the list of runs."),

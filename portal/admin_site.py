@@ -9,8 +9,11 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
+
+from record.imports import rolls
+from record.looking import scopes_of
 
 #: The rooms as staff go through them; what is not named follows.
 ROOMS = ("members", "accounts", "families", "claims", "policy", "record")
@@ -57,12 +60,6 @@ class PortalAdminSite(AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def get_urls(self) -> list[URLPattern | URLResolver]:
-        # Imported here: the pages need every room's models, and the site is made before them.
-        from .roll_pages import roll_urls  # noqa: PLC0415
-
-        return [*roll_urls(self), *super().get_urls()]
-
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The rooms in their order, then the packages' own models for who may see them."""
         apps = super().get_app_list(request, app_label)
@@ -72,13 +69,12 @@ class PortalAdminSite(AdminSite):
     def index(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        from .roll_pages import rolls_for  # noqa: PLC0415
-
-        rolls = [
-            (reverse("admin:roll_upload", args=[roll.kind]), roll.title)
-            for roll in rolls_for(request)
+        """The page of all records; rolls are taken in on the desk."""
+        kinds = [roll for roll in rolls().values() if scopes_of(request, roll.roles)]
+        links = [
+            (reverse("portal:desk_roll_upload", args=[roll.kind]), roll.title) for roll in kinds
         ]
-        return super().index(request, {**(extra_context or {}), "rolls": rolls})
+        return super().index(request, {**(extra_context or {}), "rolls": links})
 
     def lists_about_persons(self) -> list[tuple[str, str]]:
         """Return the lists that can be searched by a member number: address and name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal import open_views, verify, views
+from portal import open_views, roll_desk, verify, views
 
 app_name = "portal"
 
@@ -17,4 +17,20 @@ urlpatterns = [
     path("me/", views.me, name="me"),
     path("verify/", verify.verify, name="verify"),
     path("display/", views.display, name="display"),
+    path("desk/imports/", roll_desk.imports, name="desk_imports"),
+    path("desk/imports/<slug:kind>/", roll_desk.upload, name="desk_roll_upload"),
+    path(
+        "desk/imports/<slug:kind>/template.<slug:suffix>",
+        roll_desk.template,
+        name="desk_roll_template",
+    ),
+    path("desk/imports/<slug:kind>/<uuid:key>/", roll_desk.draft, name="desk_roll"),
+    path(
+        "desk/imports/<slug:kind>/<uuid:key>/errors.csv",
+        roll_desk.errors,
+        name="desk_roll_errors",
+    ),
+    path("desk/imports/<slug:kind>/<uuid:key>/accept/", roll_desk.accept, name="desk_roll_accept"),
+    path("desk/imports/<slug:kind>/<uuid:key>/drop/", roll_desk.drop, name="desk_roll_drop"),
+    path("desk/imports/taken/<int:file_id>/undo/", roll_desk.undo, name="desk_import_undo"),
 ]

@@ -20,7 +20,17 @@ from . import changes, roles
 from .deciding import carry_out, may_be_decided
 from .forms import DecisionForm, RoleForm
 from .looking import KEEPERS, LookOnlyAdmin, covers, scopes_of, within
-from .models import AuditRecord, AuditSeal, Change, Document, ImportFile, Message, Role, RollDraft
+from .models import (
+    AuditRecord,
+    AuditSeal,
+    Change,
+    Document,
+    ImportFile,
+    ImportUndo,
+    Message,
+    Role,
+    RollDraft,
+)
 from .rolls import mask_text
 
 
@@ -206,6 +216,14 @@ class ImportFileAdmin(LookOnlyAdmin):
     list_display = ("name", "kind", "day", "rows", "done", "skipped", "bad", "by_name")
     list_filter = ("kind", "day")
     search_fields = ("name", "sha256", "by_name")
+
+
+@admin.register(ImportUndo)
+class ImportUndoAdmin(LookOnlyAdmin):
+    list_display = ("file", "day", "rows", "note", "by_name")
+    list_filter = ("day",)
+    search_fields = ("file__name", "note", "by_name")
+    list_select_related = ("file",)
 
 
 @admin.register(RollDraft)

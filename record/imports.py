@@ -18,8 +18,9 @@ from typing import IO, Protocol, cast
 from django.db import connection, transaction
 from django.utils.translation import gettext
 
-from .models import ImportFile
+from .models import ImportFile, ImportUndo
 from .operations import Actor, audit
+from .outcome import Refusal
 from .rolls import BadRow, Column, Layout, Row, Text, mask
 from .sheets import write_sheet
 
@@ -67,17 +68,40 @@ class Importer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Roll:
-    """A kind of roll: its name, its columns, what takes it in, and whose role may send it."""
+    """A kind of roll: its name, its columns, what takes it in, and whose role may send it.
+
+    `undo` takes a file back that was taken in; where there is none, `no_undo` says why not.
+    """
 
     kind: str
     title: Text
     columns: tuple[Column, ...]
     importer: Callable[[Context], Importer]
     roles: frozenset[str]
+    undo: Callable[[ImportFile, Context, str], ImportUndo | Refusal] | None = None
+    no_undo: Text = ""
 
     @property
     def layout(self) -> Layout:
         return Layout(self.columns)
+
+    @property
+    def is_undoable(self) -> bool:
+        """Say whether a file of this kind can be taken back at all."""
+        return self.undo is not None
+
+
+_ROLLS: dict[str, Roll] = {}
+
+
+def register_roll(roll: Roll) -> None:
+    """Make a kind of roll known to the pages that take rolls in."""
+    _ROLLS[roll.kind] = roll
+
+
+def rolls() -> dict[str, Roll]:
+    """Return the kinds of roll by name."""
+    return dict(_ROLLS)
 
 
 @dataclass(slots=True)
@@ -96,6 +120,7 @@ class Report:
     bad: list[BadRow] = field(default_factory=list)
     taken: bool = False
     earlier: date | None = None
+    made: dict[str, int] = field(default_factory=dict)
 
     def sentence(self) -> str:
         """The counts in one sentence."""
@@ -129,7 +154,7 @@ def run_import(
             )
             # Two files of a kind are judged one after the other, each by what the former left.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{roll.kind}"])
-        earlier = ImportFile.objects.filter(kind=roll.kind, sha256=sha256, bad=0).first()
+        earlier = ImportFile.objects.filter(kind=roll.kind, sha256=sha256, bad=0, undo=None).first()
         if earlier is not None:
             report.rows = report.skipped = earlier.rows
             report.earlier = earlier.day
@@ -169,6 +194,7 @@ def _read(
         report.bad.extend(importer.post())
     report.bad.sort(key=lambda bad: bad.line)
     report.skipped = importer.skipped
+    report.made = getattr(importer, "made", {})
     report.done = report.rows - report.skipped - len(report.bad)
     if progress is not None:
         progress(report.rows % STEP)
@@ -188,6 +214,7 @@ def _record(report: Report, context: Context) -> None:
         day=context.day,
         by_name=context.actor.name,
         by_id=context.actor.user_id,
+        made=report.made,
         **counts,
     )
     audit(

@@ -315,6 +315,11 @@ class ImportFile(models.Model):
         related_name="+",
     )
     at = models.DateTimeField(_("time"), db_default=Now(), editable=False)
+    made = models.JSONField(
+        _("rows that it made"),
+        default=dict,
+        help_text=_("The first and the last id, and how many between them: by them it is undone."),
+    )
 
     class Meta:
         verbose_name = _("imported file")
@@ -334,6 +339,38 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportUndo(models.Model):
+    """That a roll was taken back: by whom, why, and how many rows it had made."""
+
+    file = models.OneToOneField(
+        ImportFile, verbose_name=_("imported file"), on_delete=models.PROTECT, related_name="undo"
+    )
+    day = models.DateField(_("day"))
+    rows = models.PositiveIntegerField(_("rows taken back"))
+    note = models.CharField(_("reason"), max_length=200)
+    by_name = models.CharField(_("who"), max_length=120)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("undoing of an import")
+        verbose_name_plural = _("undone imports")
+        ordering = ["-id"]
+        triggers = [
+            pgtrigger.Protect(
+                name="import_undo_only_grows", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.file_id)
 
 
 class RollDraft(models.Model):

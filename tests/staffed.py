@@ -28,7 +28,16 @@ from families.models import Collection, Move, Payout, Premium, RecoveryItem, Sta
 from members import identity
 from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Person, User
 from members.operations import apply_for_residence, record_stay
-from record.models import AuditRecord, AuditSeal, Change, Document, ImportFile, RollDraft
+from policy.models import RefusalCount
+from record.models import (
+    AuditRecord,
+    AuditSeal,
+    Change,
+    Document,
+    ImportFile,
+    ImportUndo,
+    RollDraft,
+)
 from record.operations import Actor, tell
 from record.papers import CleanPaper, keep
 from tests import household
@@ -237,6 +246,13 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         skipped=1,
         bad=0,
         by_name="zhou",
+    )
+    ImportUndo.objects.create(
+        file=ImportFile.objects.get(), day=TODAY, rows=2, note="the wrong month", by_name="zhou"
+    )
+    RefusalCount.objects.bulk_create(
+        RefusalCount(day=TODAY, code=f"code_{n}", area="340100", door="desk", number=n)
+        for n in range(50)
     )
     RollDraft.objects.create(
         key=uuid4(),

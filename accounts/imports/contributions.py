@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.corrections import correct_base
+from accounts.imports.undoing import undo_contributions
 from members import identity
 from members.imports import paid_months
 from members.imports.persons import ID_NUMBER, id_number
@@ -119,6 +120,7 @@ class ContributionRoll:
         self.context = context
         self.done = 0
         self.skipped = 0
+        self.made: dict[str, int] = {}
 
     def take(self, rows: Iterator[Row]) -> Iterator[BadRow]:
         bad: list[BadRow] = []
@@ -158,7 +160,9 @@ class ContributionRoll:
                 bad.append(LAYOUT.bad(row, wrong.column, wrong.fault))
 
     def post(self) -> Iterator[BadRow]:
-        self.done = paid_months.post()
+        posted = paid_months.post()
+        self.done = posted.months
+        self.made = {"first": posted.first, "last": posted.last, "rows": posted.months}
         reason = gettext("correction in a roll of contributions")
         for correction in paid_months.corrections():
             answer = correct_base(
@@ -177,6 +181,8 @@ class ContributionRoll:
                 )
             else:
                 self.done += 1
+                # What a correction moved cannot be taken back by taking rows away.
+                self.made = {}
 
 
 def _refused(refusal: Refusal) -> Fault:
@@ -190,4 +196,5 @@ ROLL = Roll(
     columns=COLUMNS,
     importer=ContributionRoll,
     roles=frozenset({Role.Kind.CASE_OFFICER.value, Role.Kind.FINANCE_CLERK.value}),
+    undo=undo_contributions,
 )

@@ -313,4 +313,8 @@ ROLL = Roll(
     columns=COLUMNS,
     importer=InstitutionRoll,
     roles=frozenset({Role.Kind.CASE_OFFICER.value}),
+    no_undo=gettext_lazy(
+        "Bills are settled by what the register said on their day. Send the right terms as a new"
+        " roll: they hold from their day on."
+    ),
 )

@@ -156,4 +156,8 @@ ROLL = Roll(
     columns=COLUMNS,
     importer=PremiumResults,
     roles=frozenset({Role.Kind.FINANCE_CLERK.value}),
+    no_undo=gettext_lazy(
+        "The collector has answered, and money may have gone back on it. Ask the collector for a"
+        " new answer about the premiums that are wrong."
+    ),
 )

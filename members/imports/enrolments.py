@@ -348,4 +348,7 @@ ROLL = Roll(
     columns=COLUMNS,
     importer=EnrolmentRoll,
     roles=frozenset({Role.Kind.CASE_OFFICER.value}),
+    no_undo=gettext_lazy(
+        "Who is enrolled may have been treated since. End a wrong enrolment, or move the person."
+    ),
 )

@@ -168,11 +168,32 @@ def refused_rows() -> list[Refused]:
         return [Refused(*row) for row in cursor.fetchall()]
 
 
-def post() -> int:
-    """Write the months that are to be paid, in one statement; return how many."""
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """How many months were written, and between which ids the new rows lie, both included."""
+
+    months: int
+    first: int
+    last: int
+
+
+_LAST_ID = "SELECT COALESCE(max(id), 0) FROM members_contribution"
+
+
+def post() -> Posted:
+    """Write the months that are to be paid, in one statement.
+
+    Others may write months at the same time, so the ids between the first and the last may be more
+    than these: whoever undoes them compares the numbers.
+    """
     with connection.cursor() as cursor:
+        cursor.execute(_LAST_ID)
+        (before,) = cursor.fetchone() or (0,)
         cursor.execute(_POST)
-        return int(cursor.rowcount)
+        months = int(cursor.rowcount)
+        cursor.execute(_LAST_ID)
+        (after,) = cursor.fetchone() or (0,)
+        return Posted(months, int(before) + 1, int(after))
 
 
 def corrections() -> list[Correction]:
