@@ -8,37 +8,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('record', '0003_keep_documents'),
+        ("record", "0003_keep_documents"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importfile',
-            name='made',
-            field=models.JSONField(default=dict, help_text='The first and the last id, and how many between them: by them it is undone.', verbose_name='rows that it made'),
+            model_name="importfile",
+            name="made",
+            field=models.JSONField(
+                default=dict,
+                help_text="The first and the last id, and how many between them: by them it is undone.",
+                verbose_name="rows that it made",
+            ),
         ),
         migrations.CreateModel(
-            name='ImportUndo',
+            name="ImportUndo",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(verbose_name='day')),
-                ('rows', models.PositiveIntegerField(verbose_name='rows taken back')),
-                ('note', models.CharField(max_length=200, verbose_name='reason')),
-                ('by_name', models.CharField(max_length=120, verbose_name='who')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='undo', to='record.importfile', verbose_name='imported file')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="day")),
+                ("rows", models.PositiveIntegerField(verbose_name="rows taken back")),
+                ("note", models.CharField(max_length=200, verbose_name="reason")),
+                ("by_name", models.CharField(max_length=120, verbose_name="who")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="undo",
+                        to="record.importfile",
+                        verbose_name="imported file",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'undoing of an import',
-                'verbose_name_plural': 'undone imports',
-                'ordering': ['-id'],
+                "verbose_name": "undoing of an import",
+                "verbose_name_plural": "undone imports",
+                "ordering": ["-id"],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='importundo',
-            trigger=pgtrigger.compiler.Trigger(name='import_undo_only_grows', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8735f767d9f0d4899d67915a7171863243ecc4a1', operation='UPDATE OR DELETE', pgid='pgtrigger_import_undo_only_grows_75a6a', table='record_importundo', when='BEFORE')),
+            model_name="importundo",
+            trigger=pgtrigger.compiler.Trigger(
+                name="import_undo_only_grows",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="8735f767d9f0d4899d67915a7171863243ecc4a1",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_import_undo_only_grows_75a6a",
+                    table="record_importundo",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]
