@@ -118,8 +118,3 @@ class RollDraft(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-# Parts of this room's tables, in files of their own.
-from .document_model import Document  # noqa: E402, F401
-from .paper_model import Paper  # noqa: E402, F401

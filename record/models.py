@@ -9,10 +9,6 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Cast, Now
 from django.utils.translation import gettext_lazy as _
 
-from .import_models import ImportFile as ImportFile
-from .import_models import ImportUndo as ImportUndo
-from .import_models import RollDraft as RollDraft
-
 
 class AuditRecord(models.Model):
     """One write, or one look at a person's record by someone else. Never changed, never deleted."""
@@ -294,3 +290,9 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+# Parts of this room's tables, in files of their own.
+from .document_model import Document  # noqa: E402, F401
+from .import_models import ImportFile, ImportUndo, RollDraft  # noqa: E402, F401
+from .paper_model import Paper  # noqa: E402, F401
