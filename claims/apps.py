@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ClaimsConfig(AppConfig):
@@ -10,6 +11,7 @@ class ClaimsConfig(AppConfig):
         from accounts.models import Transfer
         from accounts.words import register_teller
         from record.imports import register_roll
+        from record.staffing import Entry, Group, register_menu
 
         from .imports.institutions import ROLL
         from .relying import settled_since
@@ -17,4 +19,14 @@ class ClaimsConfig(AppConfig):
 
         register_reliance(settled_since)
         register_roll(ROLL)
+        register_menu(
+            Entry(
+                title=_("Living elsewhere"),
+                view="claims:desk_residence",
+                kinds=("case_officer", "reviewer"),
+                group=Group.CASES,
+                order=10,
+                under=("claims:desk_residence_case", "claims:desk_residence_several"),
+            )
+        )
         register_teller(done=Transfer.Source.CLAIM, undone=Transfer.Source.UNDO, teller=tell)

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+
+own_decision_refused = pgtrigger.Trigger(
+    name="registration_not_by_oneself",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    condition=pgtrigger.Q(new__state="approved", new__decided_by__isnull=False),
+    func="""
+    IF EXISTS (SELECT FROM members_person WHERE id = NEW.person_id AND user_id = NEW.decided_by_id)
+    THEN RAISE EXCEPTION 'pgtrigger: nobody approves their own registration';
+    END IF;
+    RETURN NEW;
+    """,
+)
 
 
 class User(AbstractUser):
@@ -295,6 +309,8 @@ class Registration(models.Model):
                 condition=Q(state__in=["applied", "asked"]),
             ),
         ]
+        # Whatever code runs above: nobody approves their own application.
+        triggers = [own_decision_refused]
 
     def __str__(self) -> str:
         return f"{self.area} {self.get_state_display()}"

@@ -124,7 +124,7 @@ def approve(
     seen: int | None,
 ) -> Registration:
     """Approve whatever the day, in the caller's transaction. Raises Refused."""
-    registration = _lock_open(registration_id, day, seen)
+    registration = _lock_open(registration_id, day, seen, by=actor)
     older = _in_force(registration.person_id, begins_on).filter(area=registration.area)
     _end(older, begins_on, day, actor, Step.LAPSE, cause="newer")
     registration.state = State.APPROVED
@@ -137,7 +137,7 @@ def ask_about_residence(
     *, registration_id: int, note: str, day: date, actor: Actor, seen: int | None = None
 ) -> Registration:
     """Ask the applicant for something; the application stays open."""
-    registration = _lock_open(registration_id, day, seen)
+    registration = _lock_open(registration_id, day, seen, by=actor)
     registration.state = State.ASKED
     return _decide(registration, Step.ASK, day, actor, note)
 
@@ -147,7 +147,7 @@ def refuse_residence(
     *, registration_id: int, note: str, day: date, actor: Actor, seen: int | None = None
 ) -> Registration:
     """Refuse an application, with a reason that the member reads."""
-    registration = _lock_open(registration_id, day, seen)
+    registration = _lock_open(registration_id, day, seen, by=actor)
     registration.state = State.REFUSED
     return _decide(registration, Step.REFUSE, day, actor, note)
 
@@ -275,8 +275,13 @@ def _lock(registration_id: int) -> Registration:
     return registration
 
 
-def _lock_open(registration_id: int, day: date, seen: int | None = None) -> Registration:
+def _lock_open(
+    registration_id: int, day: date, seen: int | None = None, by: Actor | None = None
+) -> Registration:
+    """Lock an open application; `by`: who decides, which is never the applicant."""
     registration = _lock(registration_id)
+    if by is not None and by.user_id is not None and by.user_id == registration.person.user_id:
+        raise changes.NotAllowed("nobody decides on their own application")
     if queries.has_left(registration.person, day):
         raise refuse("member_left")
     if registration.state not in OPEN:

@@ -141,7 +141,7 @@ def _text(step: RegistrationStep) -> str:
     papers = step.data.get("papers", 0)
     if papers:
         words = gettext("With %(number)d papers.") % {"number": papers}
-        return f"{step.note} {words}".strip()
+        return f"{step.note}\n{words}".strip()
     return step.note
 
 
