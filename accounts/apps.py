@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from members.about import register_about
         from policy.touching import register_touch
         from record import changes
         from record.imports import register_roll
@@ -21,9 +22,11 @@ class AccountsConfig(AppConfig):
         from .manual import ADJUST_CHANGE, PRICE_CHANGE
         from .preparing import POSTERS
         from .unpriced import touched
+        from .words import about_movement
 
         register_roll(ROLL)
         register_touch(touched)
+        register_about("movement", about_movement)
 
         register_menu(
             Entry(

@@ -105,6 +105,26 @@ def movements_of(account: LedgerAccount, year: int, *, last: int | None = None) 
     return movements[::-1][:last]
 
 
+def movement_of(account: LedgerAccount, *, source: str, source_id: int) -> Movement | None:
+    """Return what one record did to an account (`after` is not known here), or None."""
+    found: Movement | None = None
+    for row in Transfer.objects.filter(account=account, source=source, source_id=source_id):
+        amount = _sign(account, row)
+        each = Movement(
+            source=row.source,
+            source_id=row.source_id,
+            kind=row.kind,
+            undoes=row.undoes,
+            day=row.day,
+            month=row.month,
+            current=amount if row.bucket == Transfer.Bucket.CURRENT else NIL,
+            carried=amount if row.bucket == Transfer.Bucket.CARRIED else NIL,
+            after=NIL,
+        )
+        found = each if found is None else _together(found, each)
+    return found
+
+
 def balance_before(account: LedgerAccount, year: int) -> Decimal:
     """Return what was on an account behind everything that was posted before a year."""
     rows = Transfer.objects.filter(account=account, day__lt=date(year, 1, 1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -65,6 +65,12 @@ def movements(request: HttpRequest, person: Person) -> HttpResponse:
     wished = _wished(request, account)
     shown = _newest_months(wished.chosen) if "whole" not in request.GET else wished.chosen
     lines = words.lines_of(shown, reader_id=person.pk)
+    is_asking = "ask" in request.GET
+    if is_asking:
+        lines = [
+            replace(line, url=words.ask_address(movement))
+            for line, movement in zip(lines, shown, strict=True)
+        ]
     interest_year = next((y for y in years_earning(account, today=today) if y < today.year), None)
     context = {
         "balance": queries.balance_on(account, today),
@@ -76,6 +82,7 @@ def movements(request: HttpRequest, person: Person) -> HttpResponse:
         "months": by_month(lines),
         "more": len(wished.chosen) - len(shown),
         "count": len(wished.chosen),
+        "is_asking": is_asking,
         "picture": _picture(wished.all_of_year, wished.year),
         "interest_year": interest_year or today.year,
         "is_frozen": account.frozen_on is not None,

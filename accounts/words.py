@@ -15,10 +15,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.dates import MONTHS
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from members import queries as members
+from members.about import About
 from members.models import Person
 from policy.book import NoAccount
 from policy.queries import current_book
@@ -26,6 +28,9 @@ from policy.queries import current_book
 from . import queries
 from .models import Transfer
 from .queries import Movement
+
+#: No record has an id of so many digits.
+DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,30 @@ def lines_of(movements: Sequence[Movement], *, reader_id: int) -> list[Line]:
         )
         for movement in movements
     ]
+
+
+def about_movement(person: Person, key: str) -> About | None:
+    """Return what `claim-12`, a movement's record, means to the account's owner, or None."""
+    source, _, number = key.rpartition("-")
+    account = queries.account_of(person.pk)
+    if account is None or not (number.isascii() and number.isdigit() and len(number) < DIGITS):
+        return None
+    found = queries.movement_of(account, source=source, source_id=int(number))
+    if found is None:
+        return None
+    (line,) = lines_of([found], reader_id=person.pk)
+    title = gettext("%(what)s of %(day)s, %(amount)s yuan") % {
+        "what": line.title,
+        "day": line.day.isoformat(),
+        "amount": f"{line.amount:+,.2f}",
+    }
+    return About(title=title, url=reverse("accounts:movements"))
+
+
+def ask_address(movement: Movement) -> str:
+    """Return where a question about a movement is asked."""
+    key = urlencode({"about": f"movement:{movement.source}-{movement.source_id}"})
+    return f"{reverse('members:ask')}?{key}"
 
 
 def _url(movement: Movement, told: Mapping[tuple[str, int], Told], years: Mapping[int, int]) -> str:

@@ -10,12 +10,15 @@ class ClaimsConfig(AppConfig):
         from accounts.imports.undoing import register_reliance
         from accounts.models import Transfer
         from accounts.words import register_teller
+        from members.about import register_about
         from record.imports import register_roll
         from record.staffing import Entry, Group, register_menu
 
         from .imports.institutions import ROLL
         from .relying import settled_since
-        from .telling import tell
+        from .telling import about_claim, tell
+
+        register_about("claim", about_claim)
 
         register_reliance(settled_since)
         register_roll(ROLL)

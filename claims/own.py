@@ -96,6 +96,19 @@ def follower_of(claim: Claim) -> Claim | None:
     return Claim.objects.filter(replaces=claim).first()
 
 
+def chain_of(claim: Claim) -> list[Claim]:
+    """Return a claim with those that it settles the rest of, and those that settle its own rest.
+
+    Oldest first. Each partial refund adds one link, and a link has one follower at most.
+    """
+    links = [claim]
+    while (before := links[0].replaces) is not None:
+        links.insert(0, before)
+    while links[-1].undone_on and (after := follower_of(links[-1])) is not None:
+        links.append(after)
+    return links
+
+
 def payers_of(claim: Claim) -> dict[int, str]:
     """Return the names of those whose accounts paid a claim, by person id."""
     ids = {payer["person"] for payer in claim.decision["payers"]}

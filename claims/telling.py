@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.words import Told
+from members.about import About
+from members.models import Person
 
 from .models import Claim, Institution
 
@@ -44,3 +46,18 @@ def _told(claim: Claim, reader_id: int, *, undone: bool) -> Told:
         title=text % {"institution": claim.institution.name},
         url=reverse("claims:detail", args=[claim.number]),
     )
+
+
+def about_claim(person: Person, number: str) -> About | None:
+    """Return what a claim's number means to a person: their own alone. The claim's area answers."""
+    claim = (
+        Claim.objects.filter(patient=person, number=number).select_related("institution").first()
+    )
+    if claim is None:
+        return None
+    title = gettext("the bill of %(institution)s of %(day)s, %(gross)s yuan") % {
+        "institution": claim.institution.name,
+        "day": claim.service_date.isoformat(),
+        "gross": f"{claim.gross:,.2f}",
+    }
+    return About(title=title, url=reverse("claims:detail", args=[claim.number]), area=claim.area)

@@ -22,4 +22,5 @@ urlpatterns = [
     ),
     path("care/", views.claim_list, name="list"),
     path("care/<str:number>/", views.claim_detail, name="detail"),
+    path("care/<str:number>/document/", views.claim_document, name="document"),
 ]

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST, require_safe
 
-from families.relatives import bindings_towards
 from members import queries as members
 from members.gate import for_members
-from members.identity import mask_id_number, unseal
 from members.models import Person
 from policy.queries import current_book
+from record import documents
+from record.answers import as_download
+from record.models import Document
+from record.operations import Actor
 
 from . import own
-from .explain import explain
-from .models import Claim, Institution
+from .models import Claim
+from .receipt import issue_settlement, read_claim
 
 CLAIMS_A_PAGE = 20
 
@@ -28,9 +32,21 @@ CLAIMS_A_PAGE = 20
 @require_safe
 @for_members
 def claim_list(request: HttpRequest, person: Person) -> HttpResponse:
-    """List a person's own settlements, newest first."""
+    """List a person's own settlements, newest first, each with who paid it."""
     page = Paginator(own.claims_of(person), CLAIMS_A_PAGE).get_page(request.GET.get("page"))
-    return render(request, "claims/list.html", {"page": page})
+    rows = [{"claim": claim, "parts": _parts(claim)} for claim in page]
+    return render(request, "claims/list.html", {"page": page, "rows": rows})
+
+
+def _parts(claim: Claim) -> list[dict[str, Any]]:
+    """Return who paid a claim, in the kinds of the list's thin bar."""
+    return [
+        {"kind": "fund", "label": gettext("Pooled fund"), "amount": claim.pool},
+        {"kind": "other", "label": gettext("Another scheme"), "amount": claim.other_scheme_paid},
+        {"kind": "self", "label": gettext("Your own account"), "amount": claim.own_paid},
+        {"kind": "kin", "label": gettext("Relatives' accounts"), "amount": claim.shared_paid},
+        {"kind": "cash", "label": gettext("Cash"), "amount": claim.cash},
+    ]
 
 
 @require_safe
@@ -38,107 +54,39 @@ def claim_list(request: HttpRequest, person: Person) -> HttpResponse:
 def claim_detail(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     """Show one of the person's own claims: who paid what, and why. Nothing is recomputed."""
     claim = own.claim_for(person, number)
-    book = current_book()
-    payers = own.payers_of(claim)
-    bindings = bindings_towards(person.pk, payers)
-    areas = {
-        code: area.name if (get_language() or "").startswith("zh") else area.name_en
-        for code, area in book.areas.items()
-    }
+    read = read_claim(claim, person=person, book=current_book())
     context = {
         "claim": claim,
-        "receipt": _receipt(claim, person, payers, bindings, areas),
-        "explanation": explain(
-            claim,
-            documents=book.documents,
-            payers=payers,
-            payer_order=book.rules(claim.area, claim.settled_on).payer_order.source,
-        ),
-        "follower": own.follower_of(claim) if claim.undone_on else None,
+        "receipt": read.receipt,
+        "explanation": read.explanation,
+        "lines": read.lines,
+        "chain": read.chain,
         "has_left": members.has_left(person, timezone.localdate()),
     }
     return render(request, "claims/detail.html", context)
 
 
-def _receipt(
-    claim: Claim,
-    person: Person,
-    payers: dict[int, str],
-    bindings: dict[int, Any],
-    areas: dict[str, str],
-) -> dict[str, Any]:
-    """Return a claim as `components/receipt.html` draws it."""
-    title = (
-        gettext("Bought at %(institution)s")
-        if claim.institution.kind == Institution.Kind.PHARMACY
-        else gettext("A visit to %(institution)s")
-    )
-    undone = {
-        Claim.State.REVERSED: gettext("cancelled on the same day"),
-        Claim.State.REFUNDED: gettext("refunded"),
-    }
-    return {
-        "label": gettext("Settlement, treated on %(day)s")
-        % {"day": claim.service_date.isoformat()},
-        "title": title % {"institution": claim.institution.name},
-        "tag": undone.get(Claim.State(claim.state), ""),
-        "tag_kind": "wait",
-        "total_label": gettext("The whole bill"),
-        "total": claim.gross,
-        "payments": _payments(claim, payers, bindings, areas),
-        "facts": [
-            {"label": gettext("Settlement number"), "value": claim.number},
-            {"label": gettext("Patient"), "value": person.name},
-            {
-                "label": gettext("ID number"),
-                "value": mask_id_number(unseal(person.id_number_sealed)),
-            },
-            {"label": gettext("Kind"), "value": claim.get_category_display()},
-            {"label": gettext("Treated on"), "value": claim.service_date.isoformat()},
-            {"label": gettext("Settled on"), "value": claim.settled_on.isoformat()},
-            {"label": gettext("By the rules of"), "value": areas.get(claim.area, claim.area)},
-        ],
-    }
-
-
-def _payments(
-    claim: Claim, payers: dict[int, str], bindings: dict[int, Any], areas: dict[str, str]
-) -> list[dict[str, Any]]:
-    """Return who paid what, in the order in which they were asked; cash is last."""
-    lines: list[dict[str, Any]] = [
-        {
-            "kind": "fund",
-            "label": gettext("Pooled fund"),
-            "note": gettext("to your bank account") if claim.paper else "",
-            "amount": claim.pool,
-        }
-    ]
-    if claim.other_scheme_paid:
-        label = gettext("Another scheme")
-        lines.append({"kind": "other", "label": label, "amount": claim.other_scheme_paid})
-    for payer in claim.decision["payers"]:
-        binding = bindings.get(payer["person"])
-        lines.append(
-            {
-                "kind": "self" if payer["own"] else "kin",
-                "label": gettext("Your own account")
-                if payer["own"]
-                else gettext("Account of %(name)s") % {"name": payers.get(payer["person"], "")},
-                "note": ""
-                if payer["own"]
-                else gettext("%(area)s, bound on %(day)s")
-                % {"area": areas.get(payer["area"], ""), "day": binding.bound_on.isoformat()}
-                if binding
-                else areas.get(payer["area"], ""),
-                "amount": payer["amount"],
-            }
+@require_POST
+@for_members
+def claim_document(request: HttpRequest, person: Person, number: str) -> HttpResponse:
+    """Hand out one of the person's own claims as a PDF file with a number."""
+    claim = own.claim_for(person, number)
+    today = timezone.localdate()
+    had = documents.issued_today(person_id=person.pk, kinds=(Document.Kind.SETTLEMENT,), day=today)
+    if had >= settings.DOCUMENTS_A_DAY:
+        messages.error(
+            request,
+            gettext("You have had %(count)d of these today. Tomorrow there can be more.")
+            % {"count": had},
         )
-    lines.append(
-        {
-            "kind": "cash",
-            "label": gettext("Cash"),
-            "note": gettext("you paid it at the counter") if claim.cash else "",
-            "amount": claim.cash,
-        }
+        return redirect("claims:detail", claim.number)
+    issued = issue_settlement(
+        claim,
+        person=person,
+        book=current_book(),
+        day=today,
+        actor=Actor(name=person.name, user_id=request.user.pk),
     )
-    return lines
+    return as_download(
+        issued.pdf, name=f"settlement-{issued.number}.pdf", content_type="application/pdf"
+    )

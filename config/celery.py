@@ -37,6 +37,10 @@ app.conf.beat_schedule = {
     "forget old payment codes": _nudge(
         "members.tasks.forget_old_codes", schedule=crontab(hour=3, minute=20), expires=60 * MINUTE
     ),
+    # Hourly, so that a beat that was away at midnight makes up for it.
+    "hand late tickets to the next level": _nudge(
+        "members.tasks.escalate_tickets", schedule=crontab(minute=10), expires=50 * MINUTE
+    ),
     "seal the audit record": _nudge(
         "record.tasks.seal_audit", schedule=5 * MINUTE, expires=4 * MINUTE
     ),

@@ -9,6 +9,7 @@ class FamiliesConfig(AppConfig):
     def ready(self) -> None:
         from accounts.models import Transfer
         from accounts.words import register_teller
+        from members.about import register_about
         from record import changes
         from record.imports import register_roll
         from record.models import Role
@@ -17,7 +18,9 @@ class FamiliesConfig(AppConfig):
         from .departures import PAYOUT_CHANGE
         from .held import RELEASE_CHANGE
         from .imports.premium_results import ROLL
-        from .telling import tell
+        from .telling import about_binding, tell
+
+        register_about("binding", about_binding)
 
         register_roll(ROLL)
         for kind in (PAYOUT_CHANGE, RELEASE_CHANGE):

@@ -44,6 +44,8 @@ from .models import (
     Registration,
     RegistrationStep,
     Stay,
+    Ticket,
+    TicketEntry,
     User,
 )
 
@@ -296,3 +298,25 @@ class PortalUserAdmin(LookOnlyAdmin, UserAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("roles"))
     def roles_in_words(self, user: User) -> str:
         return "、".join(f"{role} ({role.begins_on} – {role.ends_on})" for role in user.roles.all())
+
+
+@admin.register(Ticket)
+class TicketAdmin(LookOnlyAdmin):
+    list_display = ("number", "kind", "channel", "area", "level", "state", "opened_on", "due_on")
+    list_filter = ("state", "level", "kind", "channel", "opened_on")
+    search_fields = ("=number", "person__number")
+    search_help_text = _("Number of the question, or a member number.")
+    area_paths = ("area",)
+    subject_field = "person"
+    hidden = frozenset({"sender"})
+
+
+@admin.register(TicketEntry)
+class TicketEntryAdmin(LookOnlyAdmin):
+    list_display = ("ticket", "kind", "level", "by_name", "at")
+    list_filter = ("kind", "at")
+    list_select_related = ("ticket",)
+    search_fields = ("=ticket__number",)
+    readers = KEEPERS
+    area_paths = ("ticket__area",)
+    hidden = frozenset({"text"})

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class MembersConfig(AppConfig):
@@ -8,14 +9,29 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from record import changes, papers
         from record.imports import register_roll
+        from record.staffing import Entry, Group, register_menu
         from record.texts import register_filler
 
+        from .about import register_about
         from .back_dating import BACK_DATED_CHANGE
         from .imports.enrolments import ROLL
         from .linking import CODE_MESSAGE, opened_code
         from .queries import area_of_registration
+        from .registration_words import about_registration
+        from .tickets import OFFICERS
 
         changes.register(BACK_DATED_CHANGE)
         register_roll(ROLL)
+        register_about("registration", about_registration)
+        register_menu(
+            Entry(
+                title=_("Questions and objections"),
+                view="members:desk_tickets",
+                kinds=OFFICERS,
+                group=Group.CASES,
+                order=40,
+                under=("members:desk_ticket", "members:desk_ticket_enter"),
+            )
+        )
         papers.guard("registration", area_of_registration)
         register_filler(CODE_MESSAGE, opened_code)

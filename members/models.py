@@ -393,5 +393,6 @@ class PaymentCode(models.Model):
         return f"{self.person_id} {self.issued_at:%Y-%m-%d}"
 
 
-# A part of this room's tables, in a file of its own.
+# Parts of this room's tables, in files of their own.
 from .residence_models import RegistrationStep  # noqa: E402, F401
+from .ticket_model import Ticket, TicketEntry  # noqa: E402, F401

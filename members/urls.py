@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members import paper_pages, residence_pages, views
+from members import paper_pages, residence_pages, ticket_desk, ticket_pages, views
 
 app_name = "members"
 
@@ -32,6 +32,14 @@ urlpatterns = [
     path(
         "residence/<int:registration_id>/resume/", residence_pages.resume, name="residence_resume"
     ),
+    path("questions/", ticket_pages.ticket_list, name="tickets"),
+    path("questions/new/", ticket_pages.ask, name="ask"),
+    path("questions/<str:number>/", ticket_pages.ticket, name="ticket"),
+    path("questions/<str:number>/close/", ticket_pages.ticket_close, name="ticket_close"),
+    path("desk/questions/", ticket_desk.ticket_queue, name="desk_tickets"),
+    path("desk/questions/enter/", ticket_desk.ticket_enter, name="desk_ticket_enter"),
+    path("desk/questions/<str:number>/", ticket_desk.desk_ticket, name="desk_ticket"),
+    path("desk/questions/<str:number>/act/", ticket_desk.ticket_act, name="desk_ticket_act"),
     path("papers/<uuid:key>/", paper_pages.paper, name="paper"),
     path("desk/papers/<uuid:key>/", paper_pages.desk_paper, name="desk_paper"),
     path("desk/papers/<uuid:key>/look/", paper_pages.desk_look, name="desk_paper_look"),

@@ -112,6 +112,9 @@ PREMIUM_ONCE_A_YEAR = _key("premium_once_a_year", kinds.boolean)
 # The work of the agency.
 RUN_DUE_DAY = _key("run_due_day", kinds.whole(lowest=1, highest=28))
 RUN_LIMITS: Key[RunLimits] = _key("run_limits", kinds.run_limits)
+TICKET_DAYS_COUNTY = _key("ticket_days_county", kinds.whole(lowest=1, highest=90))
+TICKET_DAYS_CITY = _key("ticket_days_city", kinds.whole(lowest=1, highest=90))
+TICKET_DAYS_PROVINCE = _key("ticket_days_province", kinds.whole(lowest=1, highest=90))
 TAKE_BACK_NEEDS_SECOND_PERSON = _key("take_back_needs_second_person", kinds.boolean)
 TAKE_BACK_STOPS_AT_NIL = _key("take_back_stops_at_nil", kinds.boolean)
 

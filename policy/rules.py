@@ -85,6 +85,9 @@ class Rules:
     # The work of the agency.
     run_due_day: Value[int]
     run_limits: Value[RunLimits]
+    ticket_days_county: Value[int]
+    ticket_days_city: Value[int]
+    ticket_days_province: Value[int]
     take_back_needs_second_person: Value[bool]
     take_back_stops_at_nil: Value[bool]
 
@@ -179,6 +182,9 @@ def build_rules(*, area: str, day: date, find: Callable[[Key[Any]], Value[Any] |
         premium_once_a_year=need(keys.PREMIUM_ONCE_A_YEAR),
         run_due_day=need(keys.RUN_DUE_DAY),
         run_limits=need(keys.RUN_LIMITS),
+        ticket_days_county=need(keys.TICKET_DAYS_COUNTY),
+        ticket_days_city=need(keys.TICKET_DAYS_CITY),
+        ticket_days_province=need(keys.TICKET_DAYS_PROVINCE),
         take_back_needs_second_person=need(keys.TAKE_BACK_NEEDS_SECOND_PERSON),
         take_back_stops_at_nil=need(keys.TAKE_BACK_STOPS_AT_NIL),
     )

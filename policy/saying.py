@@ -146,6 +146,9 @@ _UNITS: Mapping[str, str | Promise] = {
     "level_zero_counts_as": _("level %(number)s"),
     "cross_area_authorizers": _("%(number)s person"),
     "family_seats": _("%(number)s relatives"),
+    "ticket_days_county": _("%(number)s days"),
+    "ticket_days_city": _("%(number)s days"),
+    "ticket_days_province": _("%(number)s days"),
     "run_due_day": _("day %(number)s of the month"),
 }
 

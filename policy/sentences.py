@@ -125,6 +125,9 @@ COUNTED: Mapping[str, str | Promise] = {
     "level_zero_counts_as": _("as level %(count)s"),
     "cross_area_authorizers": _("at most %(count)s"),
     "family_seats": _("with at most %(count)s relatives"),
+    "ticket_days_county": _("within %(count)s days"),
+    "ticket_days_city": _("within %(count)s days"),
+    "ticket_days_province": _("within %(count)s days"),
     "run_due_day": _("the %(count)s. of each month"),
 }
 

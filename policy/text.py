@@ -211,6 +211,15 @@ TEXTS: Mapping[str, Words] = {
     "run_due_day": Words(
         _("Day of the monthly run"), _("The day of the month on which its credits are prepared.")
     ),
+    "ticket_days_county": Words(
+        _("Days to answer, county"), _("Within how many days a county answers what members ask.")
+    ),
+    "ticket_days_city": Words(
+        _("Days to answer, city"), _("The same for the city, once it has come there.")
+    ),
+    "ticket_days_province": Words(
+        _("Days to answer, province"), _("The same for the province, once it has come there.")
+    ),
     "run_limits": Words(
         _("Limits of a run"),
         _("How far a run may differ from the month before and be posted by itself."),

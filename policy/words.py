@@ -269,6 +269,18 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("Two keys of this sign-in are good at present."),
         _("End the one that is no longer used; then it can have a new one."),
     ),
+    "too_many_tickets": RefusalWords(
+        _("Many questions of yours wait for an answer, or were asked today."),
+        _("Add to one of them, or wait for an answer. For what is urgent, call us."),
+    ),
+    "ticket_closed": RefusalWords(
+        _("This question is closed."),
+        _("Ask again, and say which one it goes on from."),
+    ),
+    "not_answered": RefusalWords(
+        _("This question has no answer yet."),
+        _("Answer it first; then it can be closed."),
+    ),
     "too_many_codes": RefusalWords(
         _("Too many payment codes were shown within an hour."),
         _("Wait a little; a counter can look you up by your ID card meanwhile."),

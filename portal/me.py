@@ -24,6 +24,7 @@ RECORDS_SHOWN = 10
 #: What staff did with a record: the beginning of the audit verb → words.
 _VERBS: Mapping[str, str | Promise] = {
     "members.look": _("looked at your record"),
+    "members.ticket": _("worked on a question of yours"),
     "members.link": _("tied your sign-in to your insurance"),
     "members.contribute": _("recorded a contribution"),
     "members.retire": _("recorded your retirement"),

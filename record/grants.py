@@ -21,6 +21,7 @@ CHANGEABLE: dict[str, tuple[str, ...]] = {
     "claims.LookupBudget": ("used",),
     "claims.Machine": ("name", "scopes", "networks", "closed_at"),
     "claims.MachineKey": ("ends_at",),
+    "members.Ticket": ("level", "owner", "state", "due_on", "answered_on", "seen_at"),
     "record.Change": ("state", "decided_by", "decided_on", "decision_note"),
     "record.Role": ("ends_on",),
     "accounts.LedgerAccount": ("current", "carried", "year", "closed_through", "frozen_on"),

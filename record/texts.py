@@ -81,6 +81,21 @@ TEXTS: dict[str, Text] = {
         _("Your registration ends"),
         _("Your registration to live elsewhere was ended. The portal says from which day."),
     ),
+    "ticket_answered": Text(
+        _("Your question is answered"),
+        _("We have answered what you asked or objected to. The portal shows the answer."),
+    ),
+    "ticket_passed": Text(
+        _("Your question has gone further up"),
+        _("The day for an answer has passed, so the next office has it now, with a new day."),
+    ),
+    "ticket_closed": Text(
+        _("Your question is closed"), _("The portal shows why. You can ask again at any time.")
+    ),
+    "ticket_escalated": Text(
+        _("A question has come to you"),
+        _("Its day for an answer has passed one level below. Please answer it."),
+    ),
     "adjusted": Text(
         _("Your account was corrected"),
         _("What a month was worth to you has been corrected. The portal shows how."),

@@ -29,7 +29,7 @@ from claims.models import Claim, Institution, InstitutionTerm
 from families.bindings import bind, unbind
 from families.models import Binding, Notice
 from families.notices import publish_notice
-from members.models import Enrolment, Person, Registration, User
+from members.models import Enrolment, Person, Registration, Ticket, User
 from members.months import first_of, months_after
 from members.operations import (
     NewPerson,
@@ -38,7 +38,9 @@ from members.operations import (
     pay_contributions,
     retire,
 )
+from members.tickets import open_ticket
 from policy.models import Figure
+from policy.queries import current_book
 from record import papers
 from record.models import Paper, Role
 from record.operations import Actor
@@ -78,6 +80,7 @@ class Household:
     claims: dict[str, Claim] = field(default_factory=dict)
     registrations: dict[str, Registration] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
     hospital: Institution = field(default_factory=Institution)
     notice: Notice = field(default_factory=Notice)
 
@@ -165,7 +168,22 @@ def build(today: date) -> Household:
     )
     _claims(home)
     _residence(home)
+    home.tickets["mei"] = _asked(home, "mei")
     return home
+
+
+def _asked(home: Household, name: str) -> Ticket:
+    ticket = open_ticket(
+        person_id=home.person(name).pk,
+        area=HEFEI,
+        kind=Ticket.Kind.QUESTION,
+        text="起付线是怎么算的？",
+        day=home.today,
+        book=current_book(),
+        actor=ACTOR,
+    )
+    assert isinstance(ticket, Ticket), ticket
+    return ticket
 
 
 def _enrol(home: Household) -> None:

@@ -26,7 +26,16 @@ from accounts.models import (
 from claims.models import LookupBudget, Machine, MachineKey, Quote, Request
 from families.models import Collection, Move, Payout, Premium, RecoveryItem, StaysOut
 from members import identity
-from members.models import Contribution, EarlierTotal, LinkCode, PaymentCode, Person, User
+from members.models import (
+    Contribution,
+    EarlierTotal,
+    LinkCode,
+    PaymentCode,
+    Person,
+    Ticket,
+    TicketEntry,
+    User,
+)
 from members.operations import apply_for_residence, record_stay
 from policy.models import RefusalCount
 from record.models import (
@@ -288,6 +297,17 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
             expires_at=datetime(2026, 11, 20, tzinfo=UTC),
         )
         for place, p in enumerate(neighbours)
+    )
+    tickets = Ticket.objects.bulk_create(
+        Ticket(
+            number=f"{n:012d}", person=p, area="340100", kind="question", channel="portal",
+            level="county", state="open", opened_on=TODAY, due_on=TODAY,
+        )
+        for n, p in enumerate(neighbours)
+    )  # fmt: skip
+    TicketEntry.objects.bulk_create(
+        TicketEntry(ticket=each, kind="said", text="secret-question", by_name="x")
+        for each in tickets
     )
     Document.objects.create(
         number="A" * 12, kind="statement", person=lin, check_code="B" * 12, sha256="0" * 64

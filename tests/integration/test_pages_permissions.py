@@ -83,7 +83,12 @@ TABLE: dict[str, dict[str, int | str]] = {
     "families:bound": OWN | {"relative": 404, "stranger": 404},
     "families:end": OWN | {"relative": 404, "stranger": 404},
     "claims:list": OWN,
-    "claims:detail": OWN | {"payer": 404, "relative": 404, "stranger": 404},
+    "claims:detail": MEIS,
+    "claims:document": dict.fromkeys(ROLES, 405),
+    "members:tickets": OWN,
+    "members:ask": OWN,
+    "members:ticket": MEIS,
+    "members:ticket_close": dict.fromkeys(ROLES, 405),
     "members:link": NOT_LINKED,
     "members:code": NOT_LINKED,
     "members:residence": OWN,
@@ -128,6 +133,9 @@ def views() -> Iterator[str]:
 def url_of(view: str, home: Household) -> str:
     mine: dict[str, list[Any]] = {
         "claims:detail": [home.claims["big"].number],
+        "claims:document": [home.claims["big"].number],
+        "members:ticket": [home.tickets["mei"].number],
+        "members:ticket_close": [home.tickets["mei"].number],
         "families:bound": [home.bindings["lin-mei"].pk],
         "families:end": [home.bindings["lin-mei"].pk],
         "families:premium_pay": ["me", "large_amount"],
@@ -168,7 +176,8 @@ def test_each_role_gets_what_the_table_says(home: Household) -> None:
 
 def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
     writing = {
-        "accounts:statement",
+        "accounts:statement", "claims:document", "members:ask", "members:ticket",
+        "members:ticket_close",
         "portal:display", "portal:verify", "families:add", "families:add_notice",
         "families:end", "families:staying_out", "families:premium_pay", "families:premium_cancel",
         "members:link", "members:code", "members:eid",
