@@ -17,7 +17,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
-_ROOMS = ("clearing", "claims", "families", "accounts", "members", "policy", "desk", "portal")
+_ROOMS = (
+    "clearing",
+    "claims",
+    "families",
+    "accounts",
+    "members",
+    "policy",
+    "record",
+    "desk",
+    "portal",
+)
 urlpatterns += [path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(f"{room}.urls")]
 # The interface for institutions. Claims' part is last: it answers for what is nowhere, too.
 urlpatterns += [

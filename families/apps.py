@@ -12,9 +12,11 @@ class FamiliesConfig(AppConfig):
         from members.about import register_about
         from record import changes
         from record.imports import register_roll
+        from record.mailbox import register_inside
         from record.models import Role
         from record.staffing import Entry, Group, register_menu
 
+        from . import inside
         from .departures import PAYOUT_CHANGE
         from .held import RELEASE_CHANGE
         from .imports.premium_results import ROLL
@@ -25,6 +27,8 @@ class FamiliesConfig(AppConfig):
         register_roll(ROLL)
         for kind in (PAYOUT_CHANGE, RELEASE_CHANGE):
             changes.register(kind)
+        register_inside(inside.BINDINGS, inside.about_binding)
+        register_inside(inside.PREMIUMS, inside.about_premium)
         register_menu(
             Entry(
                 _("Premiums"),

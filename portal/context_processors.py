@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import Promise
+from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import gettext_lazy
 
+from members.models import User
 from portal.display import read
+from record.mailbox import unread_count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +49,22 @@ TABS = (
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """`display`, `hotline`, `hotline_hours` and `tabs` for every template."""
+    """`display`, `hotline`, `hotline_hours`, `tabs` and `unread` for every template."""
     return {
         "display": read(request.COOKIES, request.headers),
         "hotline": settings.HOTLINE,
         "hotline_hours": settings.HOTLINE_HOURS,
         "tabs": _tabs(request),
+        "unread": _unread(request),
     }
+
+
+def _unread(request: HttpRequest) -> SimpleLazyObject | int:
+    """How many messages wait to be read, asked for when a page shows it."""
+    user = request.user
+    if not isinstance(user, User):
+        return 0
+    return SimpleLazyObject(lambda: unread_count(user))
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, object]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal import open_views, roll_desk, verify, views
+from portal import mailbox_views, open_views, roll_desk, verify, views
 
 app_name = "portal"
 
@@ -16,6 +16,9 @@ urlpatterns = [
     path("home/", views.home, name="home"),
     path("me/", views.me, name="me"),
     path("verify/", verify.verify, name="verify"),
+    path("messages/", mailbox_views.inbox, name="messages"),
+    path("messages/copies/", mailbox_views.copies, name="message_copies"),
+    path("messages/<int:message_id>/", mailbox_views.message, name="message"),
     path("display/", views.display, name="display"),
     path("desk/imports/", roll_desk.imports, name="desk_imports"),
     path("desk/imports/<slug:kind>/", roll_desk.upload, name="desk_roll_upload"),

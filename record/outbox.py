@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from django.utils import translation
 
 from .channels import Letter, channels
+from .copy_model import CopyWish
 from .models import Message
 from .texts import text_for
 
@@ -40,6 +41,7 @@ def _send_one() -> bool:
     message = (
         Message.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(Q(state=Message.State.WAITING) & Q(try_at__lte=Now()))
+        .select_related("person__user__copy_wish", "user__copy_wish")
         .order_by("try_at", "pk")
         .first()
     )
@@ -59,22 +61,49 @@ def _send_one() -> bool:
     return True
 
 
+#: These are sent whatever was wished: they warn the owner of a sign-in that somebody else may use.
+_ALWAYS = frozenset({"link_code", "linked", "payout_proposed"})
+
+
 def _send(message: Message) -> None:
-    """Hand a message to the first channel that reaches its reader; else the portal shows it."""
+    """Hand a copy to the first channel that reaches its reader; the portal shows it in any case."""
     letter = _letter(message)
-    any(channel.send(letter) for channel in channels())
+    if letter.phone or letter.email:
+        any(channel.send(letter) for channel in channels())
 
 
 def _letter(message: Message) -> Letter:
+    phone, email = _address(message)
     with translation.override(settings.LANGUAGE_CODE):
         text = text_for(message.kind, message.data)
         return Letter(
             key=f"message-{message.pk}",
             title=str(text.title),
             body=f"{text.body} {settings.PUBLIC_URL}",
-            phone=message.person.phone if message.person else "",
-            email=message.user.email if message.user else "",
+            phone=phone,
+            email=email,
         )
+
+
+def _address(message: Message) -> tuple[str, str]:
+    """Return the phone and the e-mail address for the copy, as its reader wishes; empty for none.
+
+    By text message, unless they wish otherwise; by e-mail where no phone is on record.
+    """
+    person, user = message.person, message.user
+    if user is None and person is not None:
+        user = person.user
+    phone = person.phone if person is not None else ""
+    email = user.email if user is not None else ""
+    if message.kind in _ALWAYS or user is None:
+        return phone, email
+    wish = getattr(user, "copy_wish", None)
+    way = wish.way if wish is not None else CopyWish.Way.SMS
+    if way == CopyWish.Way.NONE:
+        return "", ""
+    if way == CopyWish.Way.EMAIL and email:
+        return "", email
+    return phone, email
 
 
 def _failed(message: Message, error: Exception) -> None:

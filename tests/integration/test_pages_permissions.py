@@ -46,6 +46,7 @@ NOT_LINKED = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], H
 }  # fmt: skip
 
 
+SIGNED_IN: dict[str, int | str] = ANYBODY | {"anonymous": LOGIN}
 NOT_FOUND = OWN | dict.fromkeys(["patient", "payer", "relative", "stranger"], 404)
 LINKED = ["patient", "payer", "relative", "stranger"]
 #: A page about something of mei's alone.
@@ -64,6 +65,10 @@ TABLE: dict[str, dict[str, int | str]] = {
     "portal:home": OWN,
     "portal:me": OWN | {"officer": 200, "unlinked": 200},
     "portal:verify": ANYBODY,
+    "portal:messages": SIGNED_IN,
+    # Whose message it is: tests/integration/test_pages_messages.py.
+    "portal:message": dict.fromkeys(ROLES, 404) | {"anonymous": LOGIN},
+    "portal:message_copies": SIGNED_IN,
     "accounts:movements": OWN,
     "accounts:file": OWN,
     "accounts:statement": dict.fromkeys(ROLES, 405),
@@ -141,6 +146,7 @@ def url_of(view: str, home: Household) -> str:
         "families:premium_pay": ["me", "large_amount"],
         "families:premium": [1],
         "families:premium_cancel": [1],
+        "portal:message": [1],
         "members:paper": [home.papers["mei"].key],
     }
     if view.startswith("members:residence"):
@@ -179,7 +185,8 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
         "accounts:statement", "claims:document", "members:ask", "members:ticket",
         "members:ticket_close",
         "portal:display", "portal:verify", "families:add", "families:add_notice",
-        "families:end", "families:staying_out", "families:premium_pay", "families:premium_cancel",
+        "portal:messages", "portal:message_copies", "families:end", "families:staying_out",
+        "families:premium_pay", "families:premium_cancel",
         "members:link", "members:code", "members:eid",
         "members:residence_apply", "members:residence_papers", "members:residence_review",
         "members:residence_correct", "members:residence_withdraw", "members:residence_end",
