@@ -24,6 +24,7 @@ from .models import (
     AuditRecord,
     AuditSeal,
     Change,
+    CopyWish,
     Document,
     ImportFile,
     ImportUndo,
@@ -209,6 +210,15 @@ class MessageAdmin(LookOnlyAdmin):
     readers = KEEPERS
     hidden = frozenset({"data"})
     subject_field = "person"
+
+
+@admin.register(CopyWish)
+class CopyWishAdmin(LookOnlyAdmin):
+    list_display = ("user", "way")
+    list_filter = ("way",)
+    search_fields = ("user__username",)
+    list_select_related = ("user",)
+    readers = KEEPERS
 
 
 @admin.register(ImportFile)

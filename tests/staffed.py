@@ -42,6 +42,7 @@ from record.models import (
     AuditRecord,
     AuditSeal,
     Change,
+    CopyWish,
     Document,
     ImportFile,
     ImportUndo,
@@ -228,6 +229,7 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         for n in range(50)
     )
     tell(kind="bound", person_ids=[p.pk for p in neighbours], data={"name": "secret-name"})
+    CopyWish.objects.create(user=home.users["nobody"], way=CopyWish.Way.NONE)
     AuditSeal.objects.bulk_create(
         AuditSeal(audit=row, hash=hashlib.sha256(str(row.pk).encode()).hexdigest(), horizon=0)
         for row in AuditRecord.objects.all()[:60]
