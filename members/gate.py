@@ -29,9 +29,11 @@ def for_members(
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        person = queries.person_of(request.user)
+        person = queries.person_and_unread(request.user)
         if person is None:
             return redirect("members:link")
+        # The bar shows it (portal.context_processors), without another query.
+        request.unread = person.unread  # type: ignore[attr-defined]
         return view(request, person, *args, **kwargs)
 
     return guarded

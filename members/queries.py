@@ -11,6 +11,8 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
+from record.mailbox import unread_of_person
+
 from . import identity
 from .models import Enrolment, Person, User
 from .months import first_of, months_after, retired_from
@@ -158,6 +160,13 @@ def person(person_id: int) -> Person:
 def person_of(user: User | AnonymousUser) -> Person | None:
     """Return the insured person that a user is tied to, or None."""
     return Person.objects.filter(user_id=user.pk).first() if user.pk else None
+
+
+def person_and_unread(user: User | AnonymousUser) -> Person | None:
+    """Return the person that a user is tied to, or None; `unread` counts their messages."""
+    if not user.pk:
+        return None
+    return Person.objects.filter(user_id=user.pk).annotate(unread=unread_of_person()).first()
 
 
 def person_named(*, id_number: str, name: str) -> Person | None:

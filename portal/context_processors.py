@@ -64,7 +64,8 @@ def _unread(request: HttpRequest) -> SimpleLazyObject | int:
     user = request.user
     if not isinstance(user, User):
         return 0
-    return SimpleLazyObject(lambda: unread_count(user))
+    known = getattr(request, "unread", None)
+    return SimpleLazyObject(lambda: unread_count(user)) if known is None else known
 
 
 def _tabs(request: HttpRequest) -> list[dict[str, object]]:

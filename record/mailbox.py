@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 
@@ -34,11 +35,11 @@ LEADS: dict[str, tuple[str, str]] = {
     "premium_accepted": ("families:premium", "premium"),
     "premium_rejected": ("families:premium", "premium"),
     "adjusted": ("accounts:movements", ""),
-    "residence_approve": ("members:residence_detail", "registration"),
-    "residence_ask": ("members:residence_detail", "registration"),
-    "residence_refuse": ("members:residence_detail", "registration"),
-    "residence_withdraw": ("members:residence_detail", "registration"),
-    "residence_end": ("members:residence_detail", "registration"),
+    "residence_approve": ("members:residence", ""),
+    "residence_ask": ("members:residence", ""),
+    "residence_refuse": ("members:residence", ""),
+    "residence_withdraw": ("members:residence", ""),
+    "residence_end": ("members:residence", ""),
     "payout_proposed": ("portal:help", ""),
     "run_waits": ("desk:today", ""),
     "change_approve": ("desk:today", ""),
@@ -65,16 +66,27 @@ def register_leads(leads: Mapping[str, tuple[str, str]]) -> None:
 
 def messages_of(user: models.Model) -> QuerySet[Message]:
     """Return a user's messages, newest first."""
-    return (
-        Message.objects.filter(Q(user_id=user.pk) | Q(person__user_id=user.pk))
-        .exclude(kind__in=ONLY_OUTSIDE)
-        .order_by("-pk")
+    people = apps.get_model("members", "Person").objects.filter(user_id=user.pk)
+    # Two look-ups by index, which a join to the persons would not be.
+    return _to(person_id=Subquery(people.values("pk")[:1]), user_id=user.pk).order_by("-pk")
+
+
+def _to(*, person_id: Any, user_id: Any) -> QuerySet[Message]:
+    return Message.objects.filter(Q(user_id=user_id) | Q(person_id=person_id)).exclude(
+        kind__in=ONLY_OUTSIDE
     )
 
 
 def unread_count(user: models.Model) -> int:
     """Return how many messages a user has not read."""
     return messages_of(user).filter(read_at=None).count()
+
+
+def unread_of_person() -> Coalesce:
+    """Return the unread messages of a person and their user, counted in the query of the person."""
+    unread = _to(person_id=OuterRef("pk"), user_id=OuterRef("user_id")).filter(read_at=None)
+    counted = unread.order_by().values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)
 
 
 def message_for(user: models.Model, message_id: int) -> Message:

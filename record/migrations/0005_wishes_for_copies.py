@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("record", "0003_keep_documents"),
+        ("record", "0004_undo_imports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
