@@ -28,6 +28,7 @@ from .asking import Answer, Asked, bind_named, own_refusal
 from .forms import ConsentForm, RelativeForm
 from .limits import LimitsAway
 from .models import Notice
+from .needs import was_looked_at
 from .notices import notice_in_force
 
 _KEY = "adding_relative"
@@ -120,6 +121,7 @@ def done(request: HttpRequest, person: Person, binding_id: int) -> HttpResponse:
     `new` in the address draws the last of the steps over it.
     """
     relative = relatives.binding_for(person, binding_id)
+    was_looked_at(person, binding=binding_id)
     context = {
         "relative": relative,
         "steps": _steps() if "new" in request.GET else [],

@@ -24,6 +24,7 @@ from record.outcome import Refusal
 
 from . import offers, paid, preview, queries, relatives, words
 from .collecting import number_of
+from .needs import was_looked_at
 from .offers import ME, Offer, State
 from .premiums import cancel_premium
 
@@ -128,6 +129,7 @@ def _asked(person: Person, offer: Offer, family: relatives.Family) -> list[previ
 def premium(request: HttpRequest, person: Person, premium_id: int) -> HttpResponse:
     """Show the receipt of a premium."""
     found = paid.premium_for(person, premium_id)
+    was_looked_at(person, premium=premium_id)
     parts = paid.seen_parts(found, person)
     context = {
         "premium": found,

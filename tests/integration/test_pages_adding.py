@@ -5,38 +5,30 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.cache import caches
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from redis.exceptions import ConnectionError as RedisAway
 
 from families import limits
 from families.asking import TRIES_A_DAY
-from families.bindings import stay_out
-from families.departures import report_death
 from families.models import Binding
-from members.models import Enrolment, Person
+from members.models import Person
 from record.models import AuditRecord
 from tests.household import (
-    ACTOR,
     PASSWORD,
-    WUHU,
     Household,
-    id_number,
     signed_in,
     standing,
 )
+from tests.strangers import ADD, NOTICE, ORDER, a_day_of_its_own, about_the_other_one, name_somebody
 
 pytestmark = pytest.mark.django_db
-
-ADD, ORDER, NOTICE = "/family/add/", "/family/add/order/", "/family/add/notice/"
 
 
 @pytest.fixture(scope="module")
@@ -65,30 +57,6 @@ def ask(client: Client, number: str, name: str, relation: str = "child") -> tupl
     assert client.get(ORDER).status_code == 200
     answer = client.post(NOTICE, {"agreed": "on"})
     return answer.status_code, mask(answer.content)
-
-
-def about_the_other_one(home: Household) -> dict[str, tuple[str, str]]:
-    """Make one of each of whom nothing may be told; return ID number and name by case."""
-    unknown = id_number(home.person("lin").born, 777)
-    yesterday = home.today - timedelta(days=1)
-    uninsured, dead, out = home.person("wen"), home.person("pan"), home.person("bao")
-    Enrolment.objects.filter(person=uninsured).update(ends_on=yesterday)
-    report_death(person_id=dead.pk, died_on=yesterday, day=home.today, actor=ACTOR)
-    stay_out(person_id=out.pk, wish=True, day=home.today, actor=ACTOR)
-    # Chen is insured in Wuhu and has an authorizer from Hefei, so that lin would be a second one.
-    taken = home.person("chen")
-    Enrolment.objects.filter(person=taken).update(area=WUHU)
-    Binding.objects.filter(pk=home.bindings["mei-lin"].pk).update(member=taken, cross_area=True)
-    return {
-        "nobody": (unknown, "李无名"),
-        "another name": (home.id_numbers["bao"], "不对"),
-        "uninsured": (home.id_numbers["wen"], uninsured.name),
-        "dead": (home.id_numbers["pan"], dead.name),
-        "bound elsewhere": (home.id_numbers["chen"], taken.name),
-        "does not want to": (home.id_numbers["bao"], out.name),
-        "another province": (home.id_numbers["yang"], home.person("yang").name),
-        "provincial-direct": (home.id_numbers["shen"], home.person("shen").name),
-    }
 
 
 def test_a_relative_is_bound_in_steps(home: Household) -> None:
@@ -145,7 +113,7 @@ def test_everything_about_the_other_person_takes_the_same_work(home: Household) 
     for case, (number, name) in about_the_other_one(home).items():
         with a_day_of_its_own():
             client = client_of(home, "lin")
-            client.post(ADD, {"relation": "child", "name": name, "id_number": number})
+            name_somebody(client, number, name)
             with CaptureQueriesContext(connection) as queries:
                 client.post(NOTICE, {"agreed": "on"})
         work[case] = [statement_of(query["sql"]) for query in queries]
@@ -159,15 +127,6 @@ def statement_of(sql: str) -> str:
     sql = re.sub(r'SAVEPOINT "[^"]+"', "SAVEPOINT", sql)
     sql = re.sub(r"'(?:[^']|'')*'(::bytea)?|\b\d+\b", "?", sql)
     return re.sub(r"\(\?(, \?)+\)", "(?)", sql)
-
-
-@contextmanager
-def a_day_of_its_own() -> Iterator[None]:
-    """Take back what is done inside, so that the next try is again the first of a day."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-    caches["limits"].clear()
 
 
 def test_a_sixth_failed_try_is_refused(home: Household) -> None:
