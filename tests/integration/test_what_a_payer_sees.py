@@ -109,7 +109,7 @@ def test_the_file_of_movements_tells_no_more_than_the_page(home: Household) -> N
 def test_the_patient_s_own_page_is_not_the_payer_s(home: Household) -> None:
     url = reverse("claims:detail", args=[SECRET["number of the claim"]])
     assert signed_in(home.users["lin"]).get(url).status_code == 404
-    assert SECRET["item"] in body(signed_in(home.users["mei"]), url)
+    assert SECRET["institution"] in body(signed_in(home.users["mei"]), url)
 
 
 def test_a_message_tells_the_payer_nothing_of_it(home: Household) -> None:
