@@ -9,9 +9,20 @@ class ClearingConfig(AppConfig):
         from record import changes
         from record.staffing import register_menu
 
+        from .bankfiles import RELEASE_FILE_CHANGE
+        from .cases import CONCLUDE_CASE_CHANGE
+        from .deductions import DEDUCT_CHANGE
         from .menu import ENTRIES
+        from .payments import INSTITUTION_ACCOUNT_CHANGE, PAYMENT_ACCOUNT_CHANGE
         from .statements import CLEARING_PAYMENT_CHANGE
 
-        for kind in (CLEARING_PAYMENT_CHANGE,):
+        for kind in (
+            CLEARING_PAYMENT_CHANGE,
+            CONCLUDE_CASE_CHANGE,
+            DEDUCT_CHANGE,
+            INSTITUTION_ACCOUNT_CHANGE,
+            PAYMENT_ACCOUNT_CHANGE,
+            RELEASE_FILE_CHANGE,
+        ):
             changes.register(kind)
         register_menu(*ENTRIES)

@@ -14,6 +14,7 @@ class MembersConfig(AppConfig):
 
         from .about import register_about
         from .back_dating import BACK_DATED_CHANGE
+        from .bank_accounts import PERSON_ACCOUNT_CHANGE
         from .imports.enrolments import ROLL
         from .linking import CODE_MESSAGE, opened_code
         from .queries import area_of_registration
@@ -21,6 +22,7 @@ class MembersConfig(AppConfig):
         from .tickets import OFFICERS
 
         changes.register(BACK_DATED_CHANGE)
+        changes.register(PERSON_ACCOUNT_CHANGE)
         register_roll(ROLL)
         register_about("registration", about_registration)
         register_menu(

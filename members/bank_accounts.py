@@ -1,0 +1,107 @@
+"""Bank accounts: checked, kept encrypted, and changed by two persons.
+
+A change's payload holds the number encrypted and its last digits, so that whoever reads changes
+reads no account number.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from datetime import date
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext
+
+from record import changes
+from record.models import Change, Role
+from record.operations import Actor, audit, tell
+from record.outcome import Refusal
+
+from . import queries
+from .identity import seal
+from .models import Person
+
+PERSON_ACCOUNT = "person_account"
+
+_NUMBER = re.compile(r"[0-9]{8,30}")
+
+
+class InvalidAccount(ValueError):
+    """The text is no bank account number. `problems` says so in words."""
+
+    def __init__(self) -> None:
+        super().__init__("no bank account")
+        self.problems = [
+            gettext("A bank account has 8 to 30 digits and nothing else. Look at the card again.")
+        ]
+
+
+def check_number(text: str) -> str:
+    """Return a bank account number without spaces. Raises InvalidAccount."""
+    number = "".join(text.split())
+    if not _NUMBER.fullmatch(number):
+        raise InvalidAccount
+    return number
+
+
+def tail_of(number: str) -> str:
+    """Return the last digits of an account number: what pages show of it."""
+    return number[-4:]
+
+
+def packed(number: str) -> dict[str, str]:
+    """Return an account number as a change's payload keeps it: encrypted, and its last digits."""
+    return {"sealed": base64.b64encode(seal(number)).decode(), "tail": tail_of(number)}
+
+
+def unpacked(payload: dict[str, str]) -> bytes:
+    """Return the encrypted account number of a payload."""
+    return base64.b64decode(payload["sealed"])
+
+
+def propose_person_account(
+    *, person_id: int, number: str, evidence: str, by: AbstractBaseUser, day: date
+) -> Change | Refusal:
+    """Propose a person's bank account; another person approves, and the person is told.
+
+    Refused: waits_for_second_person. Raises InvalidAccount, NotAllowed, ValueError for a person
+    who is enrolled nowhere.
+    """
+    checked = check_number(number)
+    place = queries.enrolment_on(person_id, day)
+    if place is None:
+        raise ValueError("the person is enrolled nowhere on this day")
+    return changes.propose(
+        kind=PERSON_ACCOUNT,
+        key=f"person:{person_id}",
+        area=place.area,
+        payload=packed(checked),
+        reason=evidence,
+        by=by,
+        day=day,
+        subject_id=person_id,
+    )
+
+
+def _apply_person_account(change: Change, actor: Actor, day: date) -> None:
+    assert change.subject_id is not None, "the account is a person's"
+    person = queries.lock_person(change.subject_id)
+    Person.objects.filter(pk=person.pk).update(bank_account_sealed=unpacked(change.payload))
+    audit(
+        actor=actor,
+        verb="members.bank_account",
+        area=change.area,
+        subject_id=person.pk,
+        record=f"change:{change.pk}",
+        data={"tail": change.payload["tail"], "day": str(day)},
+    )
+    tell(kind="bank_account_changed", person_ids=[person.pk], data={"change": change.pk})
+
+
+PERSON_ACCOUNT_CHANGE = changes.Kind(
+    name=PERSON_ACCOUNT,
+    apply=_apply_person_account,
+    proposers=frozenset({Role.Kind.CASE_OFFICER.value, Role.Kind.FINANCE_CLERK.value}),
+    deciders=frozenset({Role.Kind.FINANCE_CLERK.value, Role.Kind.REVIEWER.value}),
+)
