@@ -1,4 +1,4 @@
-"""The workbench of reconciliation: day files taken in, the cases they open, what others are asked."""
+"""The workbench of reconciliation: day files, the cases they open, what others are asked."""
 
 from __future__ import annotations
 
@@ -127,9 +127,7 @@ def _cases(request: HttpRequest, staff: Staff) -> dict[str, Any]:
         "state": state,
         "chosen": chosen,
         "query": f"state={state}&difference={chosen}",
-        "kinds": [
-            (value, label, counts.get(value, 0)) for value, label in Case.Difference.choices
-        ],
+        "kinds": [(value, label, counts.get(value, 0)) for value, label in Case.Difference.choices],
         "tasks": cases.tasks_of(staff.scopes_as(*SENDERS)).filter(
             answer="", case__state__in=["open", "proposed"]
         ),

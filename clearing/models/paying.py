@@ -124,6 +124,11 @@ class InstitutionStatement(models.Model):
     def __str__(self) -> str:
         return f"{self.institution_id} {self.month:%Y-%m}"
 
+    @property
+    def month_key(self) -> str:
+        """Return the month as addresses name it."""
+        return f"{self.month:%Y-%m}"
+
 
 class Payment(models.Model):
     """An amount to be paid by bank. `reference` names what it is for, so that it is paid once."""
