@@ -23,7 +23,7 @@ from record.models import Change
 from record.operations import Actor, audit, operation
 from record.outcome import Refusal, Refused
 
-from .exports import as_csv
+from .exports import Cell, as_csv
 from .faults import CannotBeDone
 from .models import InstitutionStatement, Payment, PaymentFile, PaymentLine
 from .owed import lines_stand
@@ -122,15 +122,20 @@ def _check_statements(payments: Sequence[Payment]) -> None:
 
 def _next_number(area: str, day: date) -> str:
     """Return the next number of an area's files of a day, under a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"payment files {area}"])
+    _lock(f"payment files {area}")
     prefix = f"{area}-{day:%Y%m%d}-"
     count = PaymentFile.objects.filter(number__startswith=prefix).count()
     return f"{prefix}{count + 1:02d}"
 
 
+def _lock(name: str) -> None:
+    """Keep others out of something to the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
+
+
 def _as_text(number: str, payments: Sequence[Payment], where: dict[int, Destination]) -> str:
-    rows = []
+    rows: list[list[Cell]] = []
     for line, payment in enumerate(payments, start=1):
         destination = where[payment.pk]
         try:
@@ -162,9 +167,8 @@ def adopt_run_file(*, bank_file_id: int, by: AbstractBaseUser, day: date) -> Pay
     Each of its orders becomes a payment; the bytes stay the same. Again answers with the same.
     Raises NotAllowed.
     """
-    run_file = (
-        BankFile.objects.select_for_update(of=("self",)).select_related("run").get(pk=bank_file_id)
-    )
+    _lock("run files")
+    run_file = BankFile.objects.select_related("run").get(pk=bank_file_id)
     area = run_file.run.area
     if not queries.has_role(user_id=by.pk, kinds=CLERKS, area=area, day=day):
         raise NotAllowed(f"this needs a finance clerk of {area}")

@@ -19,7 +19,7 @@ from django.utils.translation import gettext, gettext_lazy
 from claims.models import Claim, Institution
 from record import cells
 from record.operations import Actor, audit, operation
-from record.rolls import BadCell, BadRow, Column, Fault, Layout, Row
+from record.rolls import MISSING, BadCell, BadRow, Column, Fault, Layout, Row
 
 from .faults import BadFile, refuse_bad_rows
 from .models import DayFile, DayRow
@@ -168,7 +168,7 @@ def _entry(row: Row, *, institution: Institution, day: date) -> Entry:
         if len(row[column]) > 40:
             raise BadCell(column, TOO_LONG)
         if column != "claim" and not row[column]:
-            raise BadCell(column, cells.MISSING)
+            raise BadCell(column, MISSING)
     amounts = {name: cells.amount(row, name) for name in AMOUNTS}
     return Entry(
         line=row.line,

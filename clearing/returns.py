@@ -17,7 +17,7 @@ from accounts import ledger
 from accounts.models import LedgerAccount, Transfer
 from record import cells
 from record.operations import Actor, audit, operation
-from record.rolls import BadCell, BadRow, Column, Fault, Layout, Row
+from record.rolls import MISSING, BadCell, BadRow, Column, Fault, Layout, Row
 
 from .faults import BadFile, refuse_bad_rows
 from .models import InstitutionStatement, Payment, PaymentFile, PaymentLine, PaymentReturn
@@ -106,7 +106,7 @@ def _answer(row: Row, file: PaymentFile) -> Answer:
         raise BadCell("file", OTHER_FILE)
     outcome = cells.word(row, "result", RESULTS)
     if outcome == PaymentLine.Outcome.FAILED and not row["reason"]:
-        raise BadCell("reason", cells.MISSING)
+        raise BadCell("reason", MISSING)
     return Answer(
         line=row.line,
         order=cells.whole(row, "line", low=1, high=file.orders),

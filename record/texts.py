@@ -107,6 +107,7 @@ TEXTS: dict[str, Text] = {
     "looked_up": Text(
         _("You were looked up by your ID number"),
         _("Somebody you went to for care asked for you by it. The portal says who, and why."),
+    ),
     "bank_account_changed": Text(
         _("Your bank account was changed"),
         _("Another bank account was entered for you. If it is wrong, call us."),

@@ -21,7 +21,7 @@ from record import changes
 from record.deciding import carry_out
 from record.looking import within
 from record.models import Change
-from record.rolls import UnreadableRoll
+from record.sheets import UnreadableRoll
 from record.staffing import Staff, for_staff
 
 from .paying import CLERK, READERS, may_decide

@@ -17,11 +17,11 @@ from claims.models import Institution
 from clearing import cases, comparing, dayfiles
 from clearing.exports import as_attachment
 from clearing.faults import BadFile
-from clearing.matching import Outcome
+from clearing.matching import WINDOW, Outcome
 from clearing.models import Case, DayFile
 from record.looking import covers, within
 from record.models import Role
-from record.rolls import UnreadableRoll
+from record.sheets import UnreadableRoll
 from record.staffing import Staff, for_staff
 
 SENDERS = (Role.Kind.FINANCE_CLERK.value, Role.Kind.CASE_OFFICER.value)
@@ -189,4 +189,4 @@ def _outcome_words() -> dict[Outcome, str]:
 
 def _due(day: date) -> date:
     """Return the day from which what is still missing counts as a difference."""
-    return day + comparing.WINDOW
+    return day + WINDOW
