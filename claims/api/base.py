@@ -40,7 +40,7 @@ from .machines import may_come_from
 from .models import Machine
 from .once import Answered, Effect, Message, answer_once
 from .problems import Trouble, problem_response, trouble_of
-from .reading import fingerprint, idempotency_key, raw_body, read_body
+from .reading import LARGEST_BODY, fingerprint, idempotency_key, raw_body, read_body
 from .signin import Caller, address_of, caller_of
 
 QUOTE = Machine.Scope.QUOTE.value
@@ -91,6 +91,8 @@ class Spec:
     query: tuple[Parameter, ...] = ()
     #: Other media types of the answer, such as text/csv.
     media_types: tuple[str, ...] = field(default=("application/json",))
+    #: How many bytes its body may have.
+    largest_body: int = LARGEST_BODY
 
 
 Method = Callable[..., Any]
@@ -106,6 +108,7 @@ def endpoint(
     refusals: Iterable[str] = (),
     query: Iterable[Parameter] = (),
     media_types: Iterable[str] = ("application/json",),
+    largest_body: int = LARGEST_BODY,
 ) -> Callable[[Method], Method]:
     """Make a method of an `Endpoint` one of the interface; see the module."""
     spec = Spec(
@@ -117,6 +120,7 @@ def endpoint(
         refusals=tuple(refusals),
         query=tuple(query),
         media_types=tuple(media_types),
+        largest_body=largest_body,
     )
 
     def decorate(method: Method) -> Method:
@@ -126,7 +130,7 @@ def endpoint(
             plain = cast("HttpRequest", request)
             now = timezone.now()
             caller = _caller(plain, spec.scopes, now)
-            raw = raw_body(plain) if spec.body is not None else b""
+            raw = raw_body(plain, spec.largest_body) if spec.body is not None else b""
             about = f"{plain.method} {plain.path}"
             call: Call[Any] = Call(
                 caller=caller,

@@ -46,6 +46,8 @@ STATUS: Mapping[str, int] = {
     "try_again": 503,
 }
 UNPROCESSABLE = 422
+#: The status of what other rooms' endpoints answer (`add_status`).
+_ADDED: dict[str, int] = {}
 #: After how many seconds the same message may be sent again.
 RETRY_AFTER: Mapping[str, int] = {"request_in_progress": 1, "try_again": 2}
 
@@ -99,7 +101,12 @@ def trouble_of(refusal: Refusal) -> Trouble:
 
 def status_of(code: str) -> int:
     """Return the status that goes with a code."""
-    return STATUS.get(code, UNPROCESSABLE)
+    return STATUS.get(code) or _ADDED.get(code, UNPROCESSABLE)
+
+
+def add_status(status: Mapping[str, int]) -> None:
+    """Say which status goes with the codes of another room's endpoints."""
+    _ADDED.update(status)
 
 
 def problem_response(trouble: Trouble) -> HttpResponse:

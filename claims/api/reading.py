@@ -23,11 +23,11 @@ _NAME = re.compile(r"(?:required|unknown) field `(.*)`")
 _CONTROL = re.compile(rb"(?<!\\)(?:\\\\)*\\(?:[bfnrt]|u00[01])")
 
 
-def raw_body(request: HttpRequest) -> bytes:
-    """Return the body of a request, which is small and JSON. Raises Trouble."""
+def raw_body(request: HttpRequest, largest: int = LARGEST_BODY) -> bytes:
+    """Return the body of a request, which is JSON and not larger. Raises Trouble."""
     if not _JSON.fullmatch(request.headers.get("Content-Type", "")):
         raise Trouble("unsupported_media_type")
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+    if int(request.META.get("CONTENT_LENGTH") or 0) > largest:
         raise Trouble("body_too_large")
     return bytes(request.body)
 

@@ -123,6 +123,14 @@ PROBLEMS: Mapping[str, RefusalWords] = {
 }  # fmt: skip
 
 
+def add_words(words: Mapping[str, RefusalWords]) -> None:
+    """Say what the problems of another room's endpoints mean: that room is above this one."""
+    _ADDED.update(words)
+
+
+_ADDED: dict[str, RefusalWords] = {}
+
+
 def words_of(code: str) -> RefusalWords:
     """Return the words of a code of the interface or of the law."""
-    return PROBLEMS.get(code) or REFUSALS[code]
+    return PROBLEMS.get(code) or _ADDED.get(code) or REFUSALS[code]

@@ -59,7 +59,7 @@ def show(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     context = {
         "case": case,
         "leads": leads,
-        "rows": _rows(case),
+        "rows": _rows(case, leads=leads),
         "tasks": tasks,
         "change": change,
         "actions": [(action, str(Case.Action(action).label)) for action in cases.actions_for(case)],
@@ -75,12 +75,12 @@ def show(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     return render(request, "desk/clearing_case.html", context)
 
 
-def _rows(case: Case) -> list[dict[str, Any]]:
-    """Return both records field by field, and where they differ."""
-    names = {
-        "day": gettext("Day"),
-        "visit": gettext("Visit number"),
-        "bill": gettext("Bill number"),
+def _rows(case: Case, *, leads: bool) -> list[dict[str, Any]]:
+    """Return both records field by field, and where they differ; who is asked sees amounts."""
+    names = {"day": gettext("Day")}
+    if leads:
+        names |= {"visit": gettext("Visit number"), "bill": gettext("Bill number")}
+    names |= {
         "gross": gettext("Total"),
         "pool": gettext("Pooled fund"),
         "own": gettext("Own account"),

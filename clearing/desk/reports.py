@@ -17,6 +17,8 @@ from policy.book import load_book
 from record.models import Role
 from record.staffing import Staff, for_staff
 
+#: Areas whose books stand on one page.
+SHOWN_AT_ONCE = 3
 READERS = (Role.Kind.FINANCE_CLERK.value, Role.Kind.REVIEWER.value)
 
 
@@ -37,15 +39,19 @@ def trial_balance(request: HttpRequest, staff: Staff) -> HttpResponse:
     form = request.GET.get("format", "")
     if form in FORMATS:
         return handed_out(_balance_table(mine, day), name=f"trial-balance-{day}", form=form)
+    # Of many areas the page shows a summary, and one of them at a time.
+    wanted = request.GET.get("area", "")
+    shown = mine if len(mine) <= SHOWN_AT_ONCE else [a for a in mine if a.area == wanted]
     context = {
         "day": day,
         "books": found,
+        "summary": mine if len(mine) > SHOWN_AT_ONCE else [],
         "areas": [
             {
                 "books": area,
                 "lines": [(str(_KINDS[line.kind]), line) for line in area.lines],
             }
-            for area in mine
+            for area in shown
         ],
         "query": f"day={day}",
     }

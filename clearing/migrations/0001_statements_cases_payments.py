@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "open"),
+                            ("open", "to be looked into"),
                             ("proposed", "waiting for a second person"),
                             ("concluded", "concluded"),
                             ("settled_itself", "settled by a later file"),

@@ -116,7 +116,7 @@ class Case(models.Model):
         WRONG_DAY = "wrong_day", _("on another day")
 
     class State(models.TextChoices):
-        OPEN = "open", _("open")
+        OPEN = "open", _("to be looked into")
         PROPOSED = "proposed", _("waiting for a second person")
         CONCLUDED = "concluded", _("concluded")
         SETTLED_ITSELF = "settled_itself", _("settled by a later file")

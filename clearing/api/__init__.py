@@ -1,0 +1,1 @@
+"""What institutions' machines reconcile and agree to, under `/api/v1/`."""
