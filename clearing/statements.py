@@ -5,7 +5,7 @@ Draft â†’ checked by both areas, each signing the same hash of the same lines â†
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
@@ -79,9 +79,9 @@ def _alone_with(period: Period) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PERIOD_LOCK, months])
 
 
-def close_due(*, day: date, actor: Actor) -> int:
-    """Close every period that is due, each in a transaction of its own; return how many."""
-    due = closable(day)
+def close_due(*, day: date, actor: Actor, patience: timedelta = timedelta(0)) -> int:
+    """Close every period that has been due for so long, each by itself; return how many."""
+    due = closable(day - patience)
     for period in due:
         close_period(period=period, day=day, actor=actor)
     return len(due)

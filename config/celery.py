@@ -33,6 +33,9 @@ app.conf.beat_schedule = {
     ),
     # Finishes what a killed worker left, within the 90 seconds that a run may stand still.
     "sweep unfinished runs": _nudge("accounts.tasks.sweep", schedule=MINUTE, expires=MINUTE - 5),
+    "clearing, reconciliation and payments": _nudge(
+        "clearing.tasks.tidy", schedule=crontab(hour="6,18", minute=20), expires=50 * MINUTE
+    ),
     "send the outbox": _nudge("record.tasks.send_outbox", schedule=15, expires=14),
     "forget old payment codes": _nudge(
         "members.tasks.forget_old_codes", schedule=crontab(hour=3, minute=20), expires=60 * MINUTE

@@ -111,6 +111,9 @@ class AgreementBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """That you agree to these lines, or what you ask about them."""
 
     lines_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", min_length=64, max_length=64)]
-    question: Annotated[
-        str | None, Meta(min_length=1, max_length=500, description="With it you do not agree yet.")
-    ] = None
+    question: (
+        Annotated[
+            str, Meta(min_length=1, max_length=500, description="With it you do not agree yet.")
+        ]
+        | None
+    ) = None

@@ -9,18 +9,20 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from random import Random
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from claims.models import Institution
-from members.models import Person
+from members.models import Person, User
 
 from .areas import HALVES, QUOTAS, half_of
 from .cast import Cast, add_cast
 from .chronicle import enrol, live_through
+from .clearing import clear_between_areas
 from .figures import enter_figures
 from .institutions import register_institutions
 from .notices import publish_notices
+from .paying import pay_institutions, reconcile
 from .people import BEGINNING, Population
 from .side_by_side import beside
 from .staff import link_members, make_staff
@@ -58,8 +60,18 @@ def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print)
         gc.unfreeze()
         _link(first)
     done = first.done + done_beside()
+    say("clearing, payments and reconciliation …")
+    _clear(today=today, staff=first.staff, done=done)
     done["institutions"] = Institution.objects.count()
     return done
+
+
+def _clear(*, today: date, staff: dict[str, User], done: Counter[str]) -> None:
+    """Clear between areas, pay institutions, and compare a hospital's books with ours."""
+    with transaction.atomic(), lazy_commits():
+        clear_between_areas(today=today, staff=staff, done=done)
+        pay_institutions(today=today, staff=staff, done=done)
+        reconcile(today=today, staff=staff, done=done)
 
 
 def _set_up(*, today: date, scale: float, say: Callable[[str], None]) -> list[World]:

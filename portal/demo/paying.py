@@ -25,13 +25,15 @@ from record.models import Change
 from record.operations import Actor
 from record.outcome import Refusal
 
-from .areas import ANHUI, HEFEI, PROVINCIAL_DIRECT, WUHU
+from .areas import ANQING, HEFEI, PROVINCIAL_DIRECT, WUHU
 from .world import SYSTEM, DemoError
 
 T = TypeVar("T")
 
 #: Months of statements, the oldest paid, the next with the bank, the last with the institutions.
 MONTHS = 3
+#: The areas that pay; the statements of the others stay with their institutions.
+PAYING = (HEFEI, WUHU, ANQING)
 #: Days of an institution's files.
 DAYS = 7
 
@@ -56,7 +58,7 @@ def pay_institutions(*, today: date, staff: dict[str, User], done: Counter[str])
             continue
         made = _done(owed.draw_up(month=month, day=day, actor=SYSTEM))
         done["institution statements"] += len(made)
-        here = [one for one in made if one.area.startswith(ANHUI)]
+        here = [one for one in made if one.area in PAYING]
         if place == 0:
             _enter_accounts(here, ding, jia, day)
         if place < MONTHS - 1:
@@ -158,7 +160,7 @@ def _deduct(staff: dict[str, User], day: date) -> None:
         Claim.objects.filter(
             institution__area=HEFEI, state=Claim.State.SETTLED, pool__gt=20, paper=False
         )
-        .order_by("-pk")
+        .order_by("-settled_on", "number")
         .first()
     )
     if claim is not None:
@@ -210,12 +212,12 @@ def reconcile(*, today: date, staff: dict[str, User], done: Counter[str]) -> Non
     claims = list(
         Claim.objects.filter(institution=institution, paper=False, settled_on__lte=last)
         .filter(state=Claim.State.SETTLED)
-        .order_by("-settled_on", "-pk")[: 4 * DAYS]
+        .order_by("-settled_on", "number")[: 4 * DAYS]
     )
     days = sorted({claim.settled_on for claim in claims})[-DAYS:]
     altered = cycle(("", "amount", "missing", "", "doubled", "moved", "extra"))
     by_day: dict[date, list[Entry]] = {day: [] for day in days}
-    for claim in sorted(claims, key=lambda one: one.pk):
+    for claim in sorted(claims, key=lambda one: one.number):
         if claim.settled_on not in by_day:
             continue
         _put(claim, next(altered), by_day, last)

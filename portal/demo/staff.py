@@ -130,6 +130,27 @@ _STAFF = (
         "finance clerk of Anhui",
         "the runs, the clearing between areas and the premiums to hand over",
     ),
+    _Staff(
+        "jia",
+        "贾成",
+        ((_KIND.FINANCE_CLERK, ANHUI),),
+        "second finance clerk of Anhui",
+        "releases the bank files that ding made; decides on cases and deductions",
+    ),
+    _Staff(
+        "lu",
+        "陆宁",
+        ((_KIND.FINANCE_CLERK, HEFEI),),
+        "finance clerk of Hefei",
+        "signs Hefei's side of the clearing; leads the cases of its hospitals",
+    ),
+    _Staff(
+        "han",
+        "韩雪",
+        ((_KIND.FINANCE_CLERK, WUHU),),
+        "finance clerk of Wuhu",
+        "signs Wuhu's side of the clearing",
+    ),
 )
 _ADMINISTRATOR = SignIn(
     "admin",

@@ -35,7 +35,7 @@ def lin() -> Person:
     return person
 
 
-def row_of(claim: Claim, **other: Any) -> dict[str, Any]:
+def row_of(claim: Claim, /, **other: Any) -> dict[str, Any]:
     return {
         "kind": "settlement",
         "claim": claim.number,
