@@ -1,7 +1,4 @@
 // The few things that only a script can do. Every page works without it.
-document.querySelectorAll("[data-needs-script]").forEach((element) => {
-  element.hidden = false;
-});
 document.querySelectorAll("[data-print]").forEach((button) => {
   button.addEventListener("click", () => window.print());
 });

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms, template
 from django.forms import BoundField
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -64,7 +65,7 @@ def _control(bound: BoundField, *, shape: str, described: str) -> SafeString:
     if bound.errors:
         classes.append("is-invalid")
     attrs: dict[str, str | bool] = {"class": " ".join(part for part in classes if part)}
-    if "placeholder" in bound.field.widget.attrs:
+    if bound.field.widget.attrs.get("placeholder") in (str(bound.label), gettext("Email address")):
         # The label above says it already, and stays when somebody types.
         attrs["placeholder"] = False
     if described:

@@ -25,11 +25,6 @@ PAGES = {
     "claim": "/care/JS20260001/",
     "me": "/me/",
 }
-LOOKS: dict[str, dict[str, str]] = {
-    "light": {"theme": "light"},
-    "dark": {"theme": "dark"},
-    "large": {"view": "elder"},
-}
 
 
 @pytest.fixture
@@ -161,32 +156,6 @@ def test_the_large_view_stays_large(context: BrowserContext, home: Household) ->
             ).map((e) => e.outerHTML.slice(0, 120))"""
         )
         assert small == [], url
-
-
-@pytest.mark.parametrize("look", LOOKS)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing(
-    context: BrowserContext, live_server: LiveServer, home: Household, look: str, width: int
-) -> None:
-    context.add_cookies(
-        [
-            {"name": key, "value": value, "url": live_server.url}
-            for key, value in LOOKS[look].items()
-        ]
-    )
-    page = context.new_page()
-    sign_in(page, "mei")
-    found = {}
-    for url in (*PAGES.values(), f"/family/{home.bindings['lin-mei'].pk}/end/"):
-        page.goto(url)
-        # As high as the page: the bar at the bottom would cover what stands behind it.
-        page.set_viewport_size({"width": width, "height": 844})
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": height})
-        violations = Axe().run(page).response["violations"]
-        if violations:
-            found[url] = [(v["id"], v["nodes"][0]["html"][:160]) for v in violations]
-    assert found == {}
 
 
 def test_the_linking_pages_are_in_order_for_axe(context: BrowserContext, home: Household) -> None:
