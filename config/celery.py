@@ -36,6 +36,12 @@ app.conf.beat_schedule = {
     "clearing, reconciliation and payments": _nudge(
         "clearing.tasks.tidy", schedule=crontab(hour="6,18", minute=20), expires=50 * MINUTE
     ),
+    "watch over settled bills": _nudge(
+        "oversight.tasks.watch", schedule=crontab(hour=3, minute=20), expires=6 * 60 * MINUTE
+    ),
+    "add figures up": _nudge(
+        "oversight.tasks.add_figures_up", schedule=crontab(minute=35), expires=50 * MINUTE
+    ),
     "send the outbox": _nudge("record.tasks.send_outbox", schedule=15, expires=14),
     "forget old payment codes": _nudge(
         "members.tasks.forget_old_codes", schedule=crontab(hour=3, minute=20), expires=60 * MINUTE

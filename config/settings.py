@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     # Ours come first, so that their templates and commands win over those of the packages.
     "portal.apps.PortalConfig",
     "desk.apps.DeskConfig",
+    "oversight.apps.OversightConfig",
     "clearing.apps.ClearingConfig",
     "claims.apps.ClaimsConfig",
     "families.apps.FamiliesConfig",

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 _ROOMS = (
+    "oversight",
     "clearing",
     "claims",
     "families",

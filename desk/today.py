@@ -11,7 +11,17 @@ from typing import Any
 from record.staffing import Alarm, Job, Queue, Staff
 
 #: The rooms that may have something waiting, from the roof to the ground.
-ROOMS = ("desk", "clearing", "claims", "families", "accounts", "members", "policy", "record")
+ROOMS = (
+    "desk",
+    "oversight",
+    "clearing",
+    "claims",
+    "families",
+    "accounts",
+    "members",
+    "policy",
+    "record",
+)
 
 
 def today_context(*, staff: Staff) -> dict[str, Any]:

@@ -21,8 +21,8 @@ from launcher.places import ROOT
 
 LOCALES = ("zh_Hans",)
 ROOMS = (
-    "config", "portal", "desk", "clearing", "claims", "families", "accounts", "members", "policy",
-    "record",
+    "config", "portal", "desk", "oversight", "clearing", "claims", "families", "accounts",
+    "members", "policy", "record",
 )  # fmt: skip
 # The functions of gettext and their lazy forms, with the places of their arguments.
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {

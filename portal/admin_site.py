@@ -16,7 +16,7 @@ from record.imports import rolls
 from record.looking import scopes_of
 
 #: The rooms as staff go through them; what is not named follows.
-ROOMS = ("members", "accounts", "families", "claims", "policy", "record")
+ROOMS = ("members", "accounts", "families", "claims", "clearing", "oversight", "policy", "record")
 #: Lists that a person's page leads to, beside its own room's.
 ABOUT_PERSONS = (
     "members.enrolment",

@@ -56,7 +56,7 @@ from tests.people import contribute, enrol, staff
 TODAY = date(2026, 11, 20)
 MONTH = date(2026, 10, 1)
 ACTOR = Actor(name="test")
-ROOMS = {"record", "policy", "members", "accounts", "families", "claims"}
+ROOMS = {"record", "policy", "members", "accounts", "families", "claims", "oversight"}
 #: Queries that a list needs whatever its length: session, user, roles, count, rows, filters.
 BUDGET = 14
 
