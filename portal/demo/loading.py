@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from claims.models import Institution
 from members.models import Person, User
+from oversight.adding_up import bring_up_to_date
+from oversight.finding import find_hits
+from record.operations import SYSTEM
 
 from .areas import HALVES, QUOTAS, half_of
 from .cast import Cast, add_cast
@@ -59,6 +62,9 @@ def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print)
             live_through(first)
         gc.unfreeze()
         _link(first)
+        say("figures, and what the watch finds in them …")
+        bring_up_to_date(today=today)
+        find_hits(day=today, actor=SYSTEM)
     done = first.done + done_beside()
     say("clearing, payments and reconciliation …")
     _clear(today=today, staff=first.staff, done=done)
