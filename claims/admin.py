@@ -14,7 +14,15 @@ from policy.looking import area_column, area_filter
 from record.looking import CarefulAdmin, EventAdmin, LookOnlyAdmin, within
 from record.models import Role
 
-from .models import Accumulator, Claim, Institution, InstitutionTerm, Request
+from .models import (
+    Accumulator,
+    Claim,
+    Institution,
+    InstitutionTerm,
+    PaperBill,
+    PaperBillStep,
+    Request,
+)
 
 REGISTRARS = frozenset({Role.Kind.CASE_OFFICER.value})
 
@@ -136,3 +144,27 @@ class AccumulatorAdmin(PersonScopedAdmin):
 
 
 from .api import admin as _machines  # noqa: E402, F401  (its pages are claims' too)
+
+
+@admin.register(PaperBill)
+class PaperBillAdmin(PersonScopedAdmin):
+    list_display = ("who", "institution_name", "service_date", "total", "state", "applied_on")
+    list_filter = ("state", "category", "applied_on")
+    search_fields = (*BY_PERSON, "institution_name", "=bill_number")
+    list_select_related = ("person",)
+
+
+@admin.register(PaperBillStep)
+class PaperBillStepAdmin(LookOnlyAdmin):
+    list_display = ("about", "kind", "day", "by_name", "note")
+    list_filter = ("kind", "day")
+    search_fields = ("bill__person__number", "bill__person__name", "by_name")
+    list_select_related = ("bill__person",)
+    subject_field = "bill__person"
+
+    def in_scope(self, rows: QuerySet[Any], scopes: frozenset[str]) -> QuerySet[Any]:
+        return rows.filter(insured_in("bill__person_id", scopes))
+
+    @admin.display(description=_("person"))
+    def about(self, row: Any) -> SafeString:
+        return person_link(row.bill.person)

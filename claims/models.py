@@ -284,3 +284,6 @@ __all__ = [
     "Quote",
     "Request",
 ]
+
+# A part of this room's tables, in a file of its own.
+from .paper_models import PaperBill, PaperBillStep  # noqa: E402, F401

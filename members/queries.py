@@ -196,6 +196,12 @@ def enrolments_of(person_id: int) -> list[Enrolment]:
     return list(Enrolment.objects.filter(person_id=person_id).order_by("-begins_on", "-pk"))
 
 
+def present_area(person_id: int) -> str:
+    """Return the area that a person is insured in at present, or ""."""
+    found = Enrolment.objects.filter(person_id=person_id, ends_on=None)
+    return found.values_list("area", flat=True).first() or ""
+
+
 def area_of_registration(registration_id: str) -> str:
     """Return the area that decides on a registration elsewhere: where its person is insured now."""
     found = Enrolment.objects.filter(person__registrations__pk=registration_id, ends_on=None)

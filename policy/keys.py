@@ -73,6 +73,7 @@ STAY_INCLUDES_FIRST_DAY = _key("stay_includes_first_day", kinds.boolean)
 STAY_INCLUDES_LAST_DAY = _key("stay_includes_last_day", kinds.boolean)
 ADMISSION_MERGES_VISIT = _key("admission_merges_visit", kinds.boolean)
 PAPER_BILL_ACCEPTED = _key("paper_bill_accepted", kinds.boolean)
+PAPER_BILL_ALONE_UP_TO = _key("paper_bill_alone_up_to", kinds.money)
 
 # The personal account.
 ACCOUNT_USE = _key("account_use", kinds.choice("kept", "disbursed"))

@@ -56,6 +56,7 @@ class Rules:
     stay_includes_last_day: Value[bool]
     admission_merges_visit: Value[bool]
     paper_bill_accepted: Value[bool]
+    paper_bill_alone_up_to: Value[Decimal]
 
     # The personal account.
     account_use: Value[str]
@@ -157,6 +158,7 @@ def build_rules(*, area: str, day: date, find: Callable[[Key[Any]], Value[Any] |
         stay_includes_last_day=need(keys.STAY_INCLUDES_LAST_DAY),
         admission_merges_visit=need(keys.ADMISSION_MERGES_VISIT),
         paper_bill_accepted=need(keys.PAPER_BILL_ACCEPTED),
+        paper_bill_alone_up_to=need(keys.PAPER_BILL_ALONE_UP_TO),
         account_use=need(keys.ACCOUNT_USE),
         spending_order=need(keys.SPENDING_ORDER),
         purposes_payable_from_account=need(keys.PURPOSES_PAYABLE_FROM_ACCOUNT),

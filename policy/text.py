@@ -118,6 +118,10 @@ TEXTS: Mapping[str, Words] = {
     "paper_bill_accepted": Words(
         _("Paper bills"), _("Whether a bill that was paid already can be handed in afterwards.")
     ),
+    "paper_bill_alone_up_to": Words(
+        _("Paper bills by one person"),
+        _("Up to which payment of the fund one person approves a paper bill; above, two."),
+    ),
     "account_use": Words(
         _("Use of the credit"),
         _("Whether credits stay in the personal account or are paid to a bank account."),

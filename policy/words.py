@@ -229,6 +229,33 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("No outpatient rule is in force in this area on that day, so nothing can be worked out."),
         _("The healthcare security bureau enters the figures first; then it can be settled."),
     ),
+    "paper_bill_not_accepted": RefusalWords(
+        _("In your area bills that were paid already are not taken."),
+        _("Let the institution settle the bill while you are there."),
+    ),
+    "duplicate_paper_bill": RefusalWords(
+        _("This bill has been handed in or settled already."),
+        _(
+            "Look at the list of your bills; nothing is lost. If it is another bill, compare the "
+            "number on it."
+        ),
+    ),
+    "bill_not_complete": RefusalWords(
+        _("The institution or the lines of the bill are missing."),
+        _("Enter them first; then it can be worked out."),
+    ),
+    "institution_not_in_register": RefusalWords(
+        _("The register says nothing of this institution on the day of the treatment."),
+        _("Look at the day, or have its term entered; then it can be worked out."),
+    ),
+    "bank_account_missing": RefusalWords(
+        _("There is no bank account on record to which the money could go."),
+        _("Ask the member for it; a counter enters it. Then approve the bill."),
+    ),
+    "paper_bill_needs_two": RefusalWords(
+        _("This payment is above the amount that one person approves."),
+        _("Propose it; a reviewer decides."),
+    ),
     "no_such_claim": RefusalWords(
         _("There is no settlement with this number."),
         _("Compare the number with the receipt."),

@@ -80,7 +80,7 @@ class Paper(models.Model):
             pgtrigger.Protect(
                 name="paper_stays_what_it_is",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange(exclude=["kind", "thing"]),
+                condition=pgtrigger.AnyChange(exclude=["kind", "thing", "subject"]),
             ),
         ]
 

@@ -176,7 +176,7 @@ def hand_in(
     there = papers_of(kind, thing).values_list("sent_sha256", flat=True)
     waiting = drafts(draft).exclude(sent_sha256__in=list(there))
     found = list(waiting)
-    waiting.update(kind=kind, thing=str(thing))
+    waiting.update(kind=kind, thing=str(thing), subject_id=subject_id)
     drafts(draft).delete()
     if found:
         _audit_kept(found, kind, thing, subject_id, actor)

@@ -96,6 +96,21 @@ TEXTS: dict[str, Text] = {
         _("A question has come to you"),
         _("Its day for an answer has passed one level below. Please answer it."),
     ),
+    "paper_bill_approve": Text(
+        _("Your paper bill is decided"),
+        _("A bill that you handed in was approved. The portal says what is paid, and why."),
+    ),
+    "paper_bill_ask": Text(
+        _("Something is missing"),
+        _("We need something more for a bill that you handed in. The portal says what."),
+    ),
+    "paper_bill_refuse": Text(
+        _("Your paper bill is decided"),
+        _("A bill that you handed in could not be approved. The portal says why."),
+    ),
+    "paper_bill_withdraw": Text(
+        _("Your paper bill is taken back"), _("You have taken a bill back that you handed in.")
+    ),
     "adjusted": Text(
         _("Your account was corrected"),
         _("What a month was worth to you has been corrected. The portal shows how."),

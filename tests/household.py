@@ -25,7 +25,8 @@ from accounts.ledger import forget_account_ids
 from claims import operations as claims
 from claims.bill import Bill
 from claims.engine.facts import Line
-from claims.models import Claim, Institution, InstitutionTerm
+from claims.models import Claim, Institution, InstitutionTerm, PaperBill
+from claims.paper_bills import Written, hand_in_bill
 from families.bindings import bind, unbind
 from families.models import Binding, Notice
 from families.notices import publish_notice
@@ -79,6 +80,7 @@ class Household:
     bindings: dict[str, Binding] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     registrations: dict[str, Registration] = field(default_factory=dict)
+    bills: dict[str, PaperBill] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
     hospital: Institution = field(default_factory=Institution)
@@ -267,6 +269,17 @@ def _residence(home: Household) -> None:
         subject_id=mei.pk,
         actor=ACTOR,
     )
+
+    bill = hand_in_bill(
+        person_id=mei.pk,
+        written=Written("黄山第一医院", "outpatient", home.today, "HS-7", Decimal("180.00")),
+        note="",
+        draft="",
+        day=home.today,
+        actor=ACTOR,
+    )
+    assert isinstance(bill, PaperBill), bill
+    home.bills["mei"] = bill
 
 
 def _claims(home: Household) -> None:

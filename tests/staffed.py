@@ -24,6 +24,7 @@ from accounts.models import (
     Transfer,
 )
 from claims.models import LookupBudget, Machine, MachineKey, Quote, Request
+from claims.paper_bills import Written, hand_in_bill
 from families.models import Collection, Move, Payout, Premium, RecoveryItem, StaysOut
 from members import identity
 from members.models import (
@@ -278,6 +279,14 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         kind="registration",
         thing=1,
         subject_id=lin.pk,
+        actor=ACTOR,
+    )
+    hand_in_bill(
+        person_id=neighbours[0].pk,
+        written=Written("黄山第一医院", "outpatient", TODAY, "B-1", Decimal("120.00")),
+        note="",
+        draft="",
+        day=TODAY,
         actor=ACTOR,
     )
     LinkCode.objects.create(

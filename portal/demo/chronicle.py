@@ -24,6 +24,7 @@ from .areas import HALVES
 from .families import plan_bindings, plan_premiums
 from .lives import plan_lives
 from .numbers import bank_account, member_number, phone
+from .paper_bills import plan_paper_bills
 from .people import BEGINNING, Someone
 from .residence import plan_registrations
 from .rolls import Contributions
@@ -41,6 +42,7 @@ def live_through(world: World) -> None:
     timetable = Timetable()
     plan_lives(world, timetable)
     plan_registrations(world, timetable)
+    plan_paper_bills(world, timetable)
     plan_bindings(world, timetable)
     plan_premiums(world, timetable)
     contributions, visits = Contributions(world), Visits(world)

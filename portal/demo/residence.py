@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from members import operations as members
 from members.models import Registration
+from members.residence import PAPERS
 
 from .areas import CITIES_OF_ANHUI, HEFEI
 from .lives import chosen, some_day
+from .papers import keep_papers
 from .people import Someone
 from .timetable import Rank, Timetable
 from .world import World
@@ -83,9 +85,13 @@ def _plan(
             area=area,
             kind=kind,
             day=day,
+            since=day - timedelta(days=30),
             actor=world.officer_of(world.area_of[person.place]),
         )
         registration = world.accept("registrations", applied)
+        if registration is not None:
+            keep_papers("居住证.jpg", kind=PAPERS, thing=registration.pk,
+                        subject_id=registration.person_id)  # fmt: skip
         if registration is not None and outcome != "applied":
             timetable.add(
                 day + timedelta(days=4),

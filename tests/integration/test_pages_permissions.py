@@ -106,6 +106,12 @@ TABLE: dict[str, dict[str, int | str]] = {
     "members:residence_withdraw": MEIS,
     "members:residence_end": MEIS | {"patient": RESIDENCE},
     "members:residence_resume": dict.fromkeys(ROLES, 405) | {"anonymous": 405},
+    "claims:bills": OWN,
+    "claims:bill_new": OWN,
+    "claims:bill_review": OWN | dict.fromkeys(LINKED, "/bills/new/"),
+    "claims:bill": MEIS,
+    "claims:bill_correct": MEIS,
+    "claims:bill_withdraw": MEIS,
     "members:paper": OWN | {"payer": 404, "relative": 404, "stranger": 404},
     "members:eid": dict.fromkeys(ROLES, 405) | {"anonymous": LOGIN},
 }
@@ -148,6 +154,9 @@ def url_of(view: str, home: Household) -> str:
         "families:premium_cancel": [1],
         "portal:message": [1],
         "members:paper": [home.papers["mei"].key],
+        "claims:bill": [home.bills["mei"].pk],
+        "claims:bill_correct": [home.bills["mei"].pk],
+        "claims:bill_withdraw": [home.bills["mei"].pk],
     }
     if view.startswith("members:residence"):
         try:
@@ -191,6 +200,7 @@ def test_nobody_posts_where_a_page_only_shows(home: Household) -> None:
         "members:residence_apply", "members:residence_papers", "members:residence_review",
         "members:residence_correct", "members:residence_withdraw", "members:residence_end",
         "members:residence_resume",
+        "claims:bill_new", "claims:bill_review", "claims:bill_correct", "claims:bill_withdraw",
     }  # fmt: skip
     client = client_of(home, "patient")
     for view in set(TABLE) - writing:
