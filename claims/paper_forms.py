@@ -42,7 +42,7 @@ class BillForm(forms.Form):
     """What is printed on a bill."""
 
     institution = forms.CharField(
-        label=gettext_lazy("Hospital or pharmacy"),
+        label=gettext_lazy("Institution"),
         max_length=120,
         help_text=gettext_lazy("The name as it stands on the bill, or its code."),
     )
@@ -238,7 +238,9 @@ def initial_of(line: Line) -> dict[str, Any]:
         "name": line.name,
         "amount": line.amount,
         "item_class": line.item_class,
-        "self_pay_percent": (line.self_pay_rate * 100).normalize() if line.self_pay_rate else None,
+        "self_pay_percent": f"{(line.self_pay_rate * 100).normalize():f}"
+        if line.self_pay_rate
+        else None,
         "purpose": line.purpose,
         "code": line.code,
         "over_limit": line.over_limit or None,

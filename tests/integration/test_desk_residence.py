@@ -80,7 +80,7 @@ def test_the_queue_shows_ones_own_areas_and_is_filtered(today: date) -> None:
     assert text.index(lin.number) < text.index(mei.number)
     assert "梅晓云" not in zhou.get(page, {"late": "on"}).content.decode()
     assert "林志远" not in zhou.get(page, {"state": "approved"}).content.decode()
-    (waiting,) = queues(
+    waiting, _ = queues(
         Staff(
             user=User.objects.get(username="zhou"),
             actor=ACTOR,
