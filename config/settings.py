@@ -377,3 +377,12 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],
 }
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Outpatient mutual aid: the interface for institutions",
+    "DESCRIPTION": "Hospitals and pharmacies look patients up, quote, settle and undo.",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "POSTPROCESSING_HOOKS": ["claims.api.describing.with_components"],
+}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta
 
 from claims.models import Claim
@@ -35,18 +36,18 @@ class FiguresAnswer(Answer):
     in_policy: Money
     remote_self_pay: Money
     deductible: Money
-    pool: Annotated[Money, Meta(description="The pooled fund.")]
+    pool: Annotated[Money, Meta(description=_("The pooled fund."))]
     other_scheme_paid: Money
-    own_account: Annotated[Money, Meta(description="The patient's own account.")]
-    shared_accounts: Annotated[Money, Meta(description="Relatives' accounts.")]
-    cash: Annotated[Money, Meta(description="What the patient pays at the counter.")]
+    own_account: Annotated[Money, Meta(description=_("The patient's own account."))]
+    shared_accounts: Annotated[Money, Meta(description=_("Relatives' accounts."))]
+    cash: Annotated[Money, Meta(description=_("What the patient pays at the counter."))]
 
 
 class ClaimAnswer(FiguresAnswer):
     """A settled bill with its decision, and whether it still stands."""
 
     number: str
-    state: Annotated[str, Meta(description="settled, reversed or refunded.")]
+    state: Annotated[str, Meta(description=_("settled, reversed or refunded."))]
     visit_number: str
     bill_number: str
     prescription_number: str | None
@@ -54,21 +55,21 @@ class ClaimAnswer(FiguresAnswer):
     service_date: str
     settled_on: str
     undone_on: str | None
-    area: Annotated[str, Meta(description="The patient's pooling area on the service date.")]
-    care_area: Annotated[str, Meta(description="The institution's pooling area.")]
+    area: Annotated[str, Meta(description=_("The patient's pooling area on the service date."))]
+    care_area: Annotated[str, Meta(description=_("The institution's pooling area."))]
     reasons: Annotated[
-        list[str], Meta(description="Why the pooled fund pays nothing; all that apply.")
+        list[str], Meta(description=_("Why the pooled fund pays nothing; all that apply."))
     ]
     steps: list[StepAnswer]
     replaces: Annotated[
-        str | None, Meta(description="The claim of which this settles the remaining lines.")
+        str | None, Meta(description=_("The claim of which this settles the remaining lines."))
     ]
 
 
 class QuoteAnswer(FiguresAnswer):
     """What a bill would come to at this moment. It promises nothing and moves nothing."""
 
-    number: Annotated[str, Meta(description="To be named by the settlement as `quote`.")]
+    number: Annotated[str, Meta(description=_("To be named by the settlement as `quote`."))]
     quoted_at: str
     area: str
     care_area: str
@@ -82,7 +83,7 @@ class GivenBackAnswer(Answer):
     pool: Money
     own_account: Money
     shared_accounts: Money
-    held: Annotated[Money, Meta(description="Of these, kept for the heirs of who has left.")]
+    held: Annotated[Money, Meta(description=_("Of these, kept for the heirs of who has left."))]
     cash: Money
 
 
@@ -102,7 +103,7 @@ class ReversalAnswer(Answer):
     """
 
     request: str
-    outcome: Annotated[str, Meta(description="reversed or never_settled.")]
+    outcome: Annotated[str, Meta(description=_("reversed or never_settled."))]
     undone: UndoneAnswer | None
 
 
@@ -110,19 +111,19 @@ class FoundRequestAnswer(Answer):
     """What a message had for an effect, by the number it was sent under."""
 
     request: str
-    verb: Annotated[str, Meta(description="settle, refund, reverse or reversed_first.")]
-    status: Annotated[int, Meta(description="The status it was answered with.")]
+    verb: Annotated[str, Meta(description=_("settle, refund, reverse or reversed_first."))]
+    status: Annotated[int, Meta(description=_("The status it was answered with."))]
     claim: Annotated[
-        ClaimAnswer | None, Meta(description="The claim it is about, as it stands now.")
+        ClaimAnswer | None, Meta(description=_("The claim it is about, as it stands now."))
     ]
 
 
 class LookupAnswer(Answer):
     """Who is there, as far as an institution needs to know."""
 
-    patient: Annotated[str, Meta(description="The token to send with this patient's bills.")]
+    patient: Annotated[str, Meta(description=_("The token to send with this patient's bills."))]
     expires_at: str
-    name: Annotated[str, Meta(description="Its first character hidden.", examples=["*志远"])]
+    name: Annotated[str, Meta(description=_("Its first character hidden."), examples=["*志远"])]
     area: str
 
 

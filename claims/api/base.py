@@ -5,11 +5,11 @@ gives, and from the same words the description is drawn:
 
     class Refund(Endpoint):
         @endpoint(
+            title=_("Refund a claim"), text=_("Each payer gets back what they paid."),
             scopes={SETTLE}, body=RefundBody, answer=UndoneAnswer, once="refund",
             refusals=("no_such_claim", "already_refunded"),
         )
         def post(self, call: Call[RefundBody], number: str) -> Effect:
-            '''Refund a claim. (The first line is its title, the rest its description.)'''
             return claiming.refund(caller=call.caller, number=number, …)
 
 `once` names the verb of an effect: then the method runs in one transaction with its request key,
@@ -19,7 +19,7 @@ and may raise `Refused`. Without it the method answers anew each time, and may r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import wraps
 from typing import Any, Generic, TypeVar, cast
@@ -36,6 +36,7 @@ from claims.bill import InvalidBill
 from claims.looking import UnknownInstitution
 from record.outcome import Refusal, Refused
 
+from .describing import InterfaceSchema, Parameter, Spec
 from .machines import may_come_from
 from .models import Machine
 from .once import Answered, Effect, Message, answer_once
@@ -68,38 +69,13 @@ class Call(Generic[B]):
         return timezone.localdate(self.now)
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """A name of the address's query: what it means, whether it must be there, its pattern."""
-
-    name: str
-    description: str
-    required: bool = False
-    pattern: str = ""
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What a method takes and gives: drawn into the description, and kept to."""
-
-    scopes: frozenset[str]
-    body: type[Any] | None
-    answer: Any
-    status: int
-    once: str
-    refusals: tuple[str, ...]
-    query: tuple[Parameter, ...] = ()
-    #: Other media types of the answer, such as text/csv.
-    media_types: tuple[str, ...] = field(default=("application/json",))
-    #: How many bytes its body may have.
-    largest_body: int = LARGEST_BODY
-
-
 Method = Callable[..., Any]
 
 
 def endpoint(
     *,
+    title: str,
+    text: str,
     scopes: Iterable[str],
     answer: Any,
     body: type[Any] | None = None,
@@ -112,6 +88,8 @@ def endpoint(
 ) -> Callable[[Method], Method]:
     """Make a method of an `Endpoint` one of the interface; see the module."""
     spec = Spec(
+        title=title,
+        text=text,
         scopes=frozenset(scopes),
         body=body,
         answer=answer,
@@ -158,6 +136,7 @@ def endpoint(
 class Endpoint(APIView):
     """An address of the interface. Its methods are made by `endpoint`."""
 
+    schema = InterfaceSchema()
     authentication_classes = ()
     permission_classes = ()
     parser_classes = ()

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta
 
 from claims.bill import Bill
@@ -21,7 +22,7 @@ Money = Annotated[
     Meta(
         pattern=r"^(?:0|[1-9][0-9]{0,8})\.[0-9]{2}$",
         max_length=12,
-        description="Yuan with exactly two decimals.",
+        description=_("Yuan with exactly two decimals."),
         examples=["128.50"],
     ),
 ]
@@ -30,7 +31,7 @@ Rate = Annotated[
     Meta(
         pattern=r"^(?:0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?)$",
         max_length=6,
-        description="A share between 0 and 1, with at most four decimals.",
+        description=_("A share between 0 and 1, with at most four decimals."),
         examples=["0.10"],
     ),
 ]
@@ -45,7 +46,7 @@ Key = Annotated[
         pattern=r"^[0-9A-Za-z._:~-]+$",
         min_length=8,
         max_length=80,
-        description="The Idempotency-Key of the settlement.",
+        description=_("The Idempotency-Key of the settlement."),
     ),
 ]
 PatientToken = Annotated[
@@ -54,7 +55,7 @@ PatientToken = Annotated[
         pattern=r"^[0-9A-Za-z_-]+$",
         min_length=1,
         max_length=200,
-        description="What the look-up gave for this patient.",
+        description=_("What the look-up gave for this patient."),
     ),
 ]
 QuoteNumber = Annotated[str, Meta(pattern=r"^Q[0-9]{15}$", examples=["Q104938271650193"])]
@@ -102,12 +103,12 @@ class LineBody(Body, rename={"item_class": "class"}):
     item_class: Literal["A", "B", "C"]
     purpose: Purpose
     code: Annotated[
-        str, Meta(max_length=40, description="National settlement code; leave it out if none.")
+        str, Meta(max_length=40, description=_("National settlement code; leave it out if none."))
     ] = ""
-    name: Annotated[str, Meta(max_length=100, description="As the receipt shows it.")] = ""
-    self_pay_rate: Annotated[Rate, Meta(description="What class B is paid first.")] = "0"
+    name: Annotated[str, Meta(max_length=100, description=_("As the receipt shows it."))] = ""
+    self_pay_rate: Annotated[Rate, Meta(description=_("What class B is paid first."))] = "0"
     over_standard: Annotated[
-        Money, Meta(description="The part of the amount over the payment standard (SZ-7).")
+        Money, Meta(description=_("The part of the amount over the payment standard (SZ-7)."))
     ] = "0.00"
 
     def as_line(self) -> Line:
@@ -131,24 +132,25 @@ class BillBody(Body):
     """A bill of one visit, to be quoted or settled."""
 
     patient: PatientToken
-    visit_number: Annotated[OwnNumber, Meta(description="Your number of the visit.")]
+    visit_number: Annotated[OwnNumber, Meta(description=_("Your number of the visit."))]
     bill_number: Annotated[
-        OwnNumber, Meta(description="Your number of the bill. Visit and bill are settled once.")
+        OwnNumber, Meta(description=_("Your number of the bill. Visit and bill are settled once."))
     ]
     category: Category
     service_date: date
     lines: Lines
     prescription_number: Annotated[
-        OwnNumber | None, Meta(description="A prescription is used once among standing claims.")
+        OwnNumber | None, Meta(description=_("A prescription is used once among standing claims."))
     ] = None
     prescriber: Annotated[
-        OwnNumber | None, Meta(description="For a pharmacy: the code of who prescribed.")
+        OwnNumber | None, Meta(description=_("For a pharmacy: the code of who prescribed."))
     ] = None
     merged_into_admission: Annotated[
-        bool, Meta(description="The visit ended in an admission and is settled with it (SZ-19d).")
+        bool,
+        Meta(description=_("The visit ended in an admission and is settled with it (SZ-19d).")),
     ] = False
     other_scheme_paid: Annotated[
-        Money, Meta(description="What another scheme or benefit has paid.")
+        Money, Meta(description=_("What another scheme or benefit has paid."))
     ] = "0.00"
 
     def as_bill(self, *, number: str, institution: Institution, patient_id: int) -> Bill:
@@ -184,7 +186,7 @@ class ClaimBody(BillBody):
 
     quote: Annotated[
         QuoteNumber | None,
-        Meta(description="Nothing is settled if the outcome differs from this quote's."),
+        Meta(description=_("Nothing is settled if the outcome differs from this quote's.")),
     ] = None
 
 
@@ -192,10 +194,11 @@ class RefundBody(Body):
     """A refund: of the whole claim, or of all but the remaining lines."""
 
     remaining_lines: Annotated[
-        Lines | None, Meta(description="What the patient keeps; it is settled anew, in one step.")
+        Lines | None,
+        Meta(description=_("What the patient keeps; it is settled anew, in one step.")),
     ] = None
     other_scheme_paid: Annotated[
-        Money, Meta(description="What another scheme pays for the remaining lines.")
+        Money, Meta(description=_("What another scheme pays for the remaining lines."))
     ] = "0.00"
 
 
@@ -213,11 +216,11 @@ class LookupBody(Body):
     """Who is there: a payment code, or else the ID number with a reason."""
 
     payment_code: Annotated[
-        Short | None, Meta(description="As scanned from the QR, or as typed.")
+        Short | None, Meta(description=_("As scanned from the QR, or as typed."))
     ] = None
     id_number: Short | None = None
     reason: Annotated[
-        Reason | None, Meta(description="Why the ID number is used; the member reads it.")
+        Reason | None, Meta(description=_("Why the ID number is used; the member reads it."))
     ] = None
 
 

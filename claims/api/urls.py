@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.urls import path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
-from . import views
+from . import page, views
 from .signin import MachineTokenView
 
 app_name = "api"
 
 urlpatterns = [
+    path("docs", page.docs, name="docs"),
+    path("openapi.json", page.openapi, name="openapi"),
     path("token", MachineTokenView.as_view(), name="token"),
     path("members/lookups", views.Lookups.as_view(), name="lookups"),
     path("quotes", views.Quotes.as_view(), name="quotes"),

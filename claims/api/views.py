@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from claims.models import Claim
 from record.outcome import Refusal
@@ -57,19 +58,19 @@ class Lookups(Endpoint):
     """`/members/lookups`"""
 
     @endpoint(
+        title=_("Look a patient up"),
+        text=_(
+            "By the payment code that the patient shows, which this uses up; or by the ID "
+            "number, with a reason, and the patient is told. The answer is a token for this "
+            "patient's bills, a masked name and an area, and nothing else. Whatever keeps "
+            "somebody from being found, the answer is the same."
+        ),
         scopes={QUOTE, SETTLE},
         body=LookupBody,
         answer=LookupAnswer,
         refusals=("no_such_person", "too_many_lookups"),
     )
     def post(self, call: Call[LookupBody]) -> Effect:
-        """Look a patient up.
-
-        By the payment code that the patient shows, which this uses up; or by the ID number, with a
-        reason, and the patient is told. The answer is a token for this patient's bills, a masked
-        name and an area, and nothing else. Whatever keeps somebody from being found, the answer
-        is the same.
-        """
         body = call.body
         if (body.payment_code is None) == (body.id_number is None):
             code = "missing_field" if body.payment_code is None else "unknown_field"
@@ -105,14 +106,19 @@ class Quotes(Endpoint):
     """`/quotes`"""
 
     @endpoint(
-        scopes={QUOTE, SETTLE}, body=BillBody, answer=QuoteAnswer, status=201, refusals=SETTLING
+        title=_("Ask what a bill would come to"),
+        text=_(
+            "Who would pay what if it were settled at this moment; nothing moves. A "
+            "settlement may name the quote, and is then refused where its outcome would "
+            "differ."
+        ),
+        scopes={QUOTE, SETTLE},
+        body=BillBody,
+        answer=QuoteAnswer,
+        status=201,
+        refusals=SETTLING,
     )
     def post(self, call: Call[BillBody]) -> Effect | Refusal:
-        """Ask what a bill would come to.
-
-        Who would pay what if it were settled at this moment; nothing moves. A settlement may name
-        the quote, and is then refused where its outcome would differ.
-        """
         bill = call.body.as_bill(
             number=claiming.new_number(call.day),
             institution=call.caller.institution,
@@ -129,17 +135,21 @@ class Claims(Endpoint):
     """`/claims`"""
 
     @endpoint(
+        title=_("Find out what became of a message"),
+        text=_(
+            "By the number that it was sent under, when its answer was lost. The claim is as "
+            "it stands now."
+        ),
         scopes={SETTLE},
         answer=FoundRequestAnswer,
-        query=[Parameter("request", "The Idempotency-Key that a message was sent under.", True)],
+        query=[
+            Parameter(
+                "request", _("The Idempotency-Key that a message was sent under."), required=True
+            )
+        ],
         refusals=("no_such_request", "request_in_progress"),
     )
     def get(self, call: Call[None]) -> Effect | Refusal:
-        """Find out what became of a message.
-
-        By the number that it was sent under, when its answer was lost. The claim is as it stands
-        now.
-        """
         key = call.query["request"]
         found = claiming.request_of(caller=call.caller, key=key)
         if isinstance(found, Refusal):
@@ -156,6 +166,12 @@ class Claims(Endpoint):
         )
 
     @endpoint(
+        title=_("Settle a bill"),
+        text=_(
+            "The pooled fund pays its share, then the accounts pay in the order of the law; "
+            "the rest is cash. The same visit and bill are settled once, whatever number they "
+            "are sent under; a prescription is used once."
+        ),
         scopes={SETTLE},
         body=ClaimBody,
         answer=ClaimAnswer,
@@ -164,12 +180,6 @@ class Claims(Endpoint):
         refusals=(*SETTLING, "no_such_quote", "quote_differs", "reversed_first"),
     )
     def post(self, call: Call[ClaimBody]) -> Effect:
-        """Settle a bill.
-
-        The pooled fund pays its share, then the accounts pay in the order of the law; the rest is
-        cash. The same visit and bill are settled once, whatever number they are sent under; a
-        prescription is used once.
-        """
         bill = call.body.as_bill(
             number=claiming.new_number(call.day),
             institution=call.caller.institution,
@@ -191,9 +201,14 @@ class Claims(Endpoint):
 class OneClaim(Endpoint):
     """`/claims/{number}`"""
 
-    @endpoint(scopes={SETTLE}, answer=ClaimAnswer, refusals=("no_such_claim",))
+    @endpoint(
+        title=_("Read a claim of yours as it stands"),
+        text="",
+        scopes={SETTLE},
+        answer=ClaimAnswer,
+        refusals=("no_such_claim",),
+    )
     def get(self, call: Call[None], number: str) -> Effect:
-        """Read a claim of yours as it stands."""
         claim = claiming.claim_of(call.caller, number)
         if claim is None:
             raise Trouble("no_such_claim")
@@ -204,6 +219,12 @@ class Refund(Endpoint):
     """`/claims/{number}/refund`"""
 
     @endpoint(
+        title=_("Refund a claim, on its day or later"),
+        text=_(
+            "Each payer gets back what they paid. With `remaining_lines` the rest of the bill "
+            "is settled anew in the same step, on this day and by the payers of this day; if "
+            "that is refused, nothing is undone."
+        ),
         scopes={SETTLE},
         body=RefundBody,
         answer=UndoneAnswer,
@@ -211,12 +232,6 @@ class Refund(Endpoint):
         refusals=("no_such_claim", "already_reversed", "already_refunded", *SETTLING),
     )
     def post(self, call: Call[RefundBody], number: str) -> Effect:
-        """Refund a claim, on its day or later.
-
-        Each payer gets back what they paid. With `remaining_lines` the rest of the bill is settled
-        anew in the same step, on this day and by the payers of this day; if that is refused,
-        nothing is undone.
-        """
         lines = call.body.remaining_lines
         return claiming.refund(
             caller=call.caller,
@@ -231,6 +246,8 @@ class Reversal(Endpoint):
     """`/claims/{number}/reversal`"""
 
     @endpoint(
+        title=_("Reverse a claim on the day of its settlement"),
+        text="",
         scopes={SETTLE},
         body=ReversalBody,
         answer=UndoneAnswer,
@@ -243,7 +260,6 @@ class Reversal(Endpoint):
         ),
     )
     def post(self, call: Call[ReversalBody], number: str) -> Effect:
-        """Reverse a claim on the day of its settlement."""
         return claiming.reverse(caller=call.caller, number=number, day=call.day)
 
 
@@ -251,6 +267,11 @@ class Reversals(Endpoint):
     """`/reversals`"""
 
     @endpoint(
+        title=_("Reverse a settlement that was never answered"),
+        text=_(
+            "By the number that it was sent under. If it has been done, it is undone; if it "
+            "has not, it will be refused when it still arrives."
+        ),
         scopes={SETTLE},
         body=ReversalByRequestBody,
         answer=ReversalAnswer,
@@ -258,11 +279,6 @@ class Reversals(Endpoint):
         refusals=("already_reversed", "already_refunded", "reversal_window_passed"),
     )
     def post(self, call: Call[ReversalByRequestBody]) -> Effect:
-        """Reverse a settlement that was never answered.
-
-        By the number that it was sent under. If it has been done, it is undone; if it has not, it
-        will be refused when it still arrives.
-        """
         if call.body.request == call.key:
             raise Trouble("request_key_reused", field="request")
         return claiming.reverse_request(caller=call.caller, key=call.body.request, day=call.day)

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta
 
 from claims.api.answers import Answer
@@ -17,7 +18,7 @@ class DayRowBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     kind: Literal["settlement", "reversal", "refund"]
     claim: Annotated[
-        OwnNumber | None, Meta(description="The claim's number; none if you got no answer.")
+        OwnNumber | None, Meta(description=_("The claim's number; none if you got no answer."))
     ] = None
     visit_number: OwnNumber
     bill_number: OwnNumber
@@ -41,15 +42,15 @@ class DifferenceAnswer(Answer):
     case: int
     difference: Annotated[
         str,
-        Meta(description="amount, only_institution, only_portal, doubled or wrong_day."),
+        Meta(description=_("amount, only_institution, only_portal, doubled or wrong_day.")),
     ]
     claim: str | None
     visit_number: str
     bill_number: str
-    state: Annotated[str, Meta(description="open, proposed, concluded or settled_itself.")]
+    state: Annotated[str, Meta(description=_("open, proposed, concluded or settled_itself."))]
     conclusion: Annotated[
         str | None,
-        Meta(description="reverse: undone here; resend: send it again; accept: it stays."),
+        Meta(description=_("reverse: undone here; resend: send it again; accept: it stays.")),
     ]
     reason: str | None
 
@@ -59,12 +60,12 @@ class ReconciliationAnswer(Answer):
 
     number: int
     day: str
-    version: Annotated[int, Meta(description="Of a day's files the newest one counts.")]
+    version: Annotated[int, Meta(description=_("Of a day's files the newest one counts."))]
     rows: int
     compared_on: str | None
     counts: Annotated[
         dict[str, int],
-        Meta(description="How often each outcome was found; in_flight may still be coming."),
+        Meta(description=_("How often each outcome was found; in_flight may still be coming.")),
     ]
     differences: list[DifferenceAnswer]
 
@@ -77,11 +78,11 @@ class StatementAnswer(Answer):
     settlements: Money
     refunds: Money
     deductions: Money
-    carried_in: Annotated[str, Meta(description="Overdrawn before: nil or with a minus.")]
+    carried_in: Annotated[str, Meta(description=_("Overdrawn before: nil or with a minus."))]
     to_pay: Money
     lines: int
-    lines_hash: Annotated[str, Meta(description="To be sent with your agreement.")]
-    state: Annotated[str, Meta(description="drawn_up, questioned, agreed, ordered or paid.")]
+    lines_hash: Annotated[str, Meta(description=_("To be sent with your agreement."))]
+    state: Annotated[str, Meta(description=_("drawn_up, questioned, agreed, ordered or paid."))]
     agreed_on: str | None
     paid_on: str | None
 
@@ -95,10 +96,10 @@ class StatementsAnswer(Answer):
 class StatementLineAnswer(Answer):
     """What one of your claims, or a deduction, adds to a statement."""
 
-    record: Annotated[str, Meta(description="The claim's number; K and a number: a deduction.")]
+    record: Annotated[str, Meta(description=_("The claim's number; K and a number: a deduction."))]
     day: str
-    kind: Annotated[str, Meta(description="claim, undo or deduction.")]
-    amount: Annotated[str, Meta(description="With a minus where it takes away.")]
+    kind: Annotated[str, Meta(description=_("claim, undo or deduction."))]
+    amount: Annotated[str, Meta(description=_("With a minus where it takes away."))]
 
 
 class OneStatementAnswer(StatementAnswer):
@@ -113,7 +114,7 @@ class AgreementBody(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     lines_hash: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$", min_length=64, max_length=64)]
     question: (
         Annotated[
-            str, Meta(min_length=1, max_length=500, description="With it you do not agree yet.")
+            str, Meta(min_length=1, max_length=500, description=_("With it you do not agree yet."))
         ]
         | None
     ) = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
 from claims.api.answers import yuan
 from claims.api.base import RECONCILE, Call, Effect, Endpoint, Parameter, endpoint
 from claims.api.problems import Trouble, add_status
@@ -40,6 +42,12 @@ class Reconciliations(Endpoint):
     """`/reconciliations`"""
 
     @endpoint(
+        title=_("Send a day's file"),
+        text=_(
+            "Every settlement, reversal and refund of the day as your books have it. It is "
+            "taken in whole or not at all, and compared at once. A later file of the same day "
+            "takes its place; what people have concluded stays."
+        ),
         scopes={RECONCILE},
         body=DayFileBody,
         answer=ReconciliationAnswer,
@@ -49,12 +57,6 @@ class Reconciliations(Endpoint):
         largest_body=LARGEST_DAY_FILE,
     )
     def post(self, call: Call[DayFileBody]) -> Effect:
-        """Send a day's file.
-
-        Every settlement, reversal and refund of the day as your books have it. It is taken in whole
-        or not at all, and compared at once. A later file of the same day takes its place; what
-        people have concluded stays.
-        """
         institution, day = call.caller.institution, call.body.day
         rows = [_as_texts(row) for row in call.body.rows]
         try:
@@ -105,9 +107,14 @@ def _trouble(bad: BadFile) -> Trouble:
 class OneReconciliation(Endpoint):
     """`/reconciliations/{number}`"""
 
-    @endpoint(scopes={RECONCILE}, answer=ReconciliationAnswer, refusals=("no_such_reconciliation",))
+    @endpoint(
+        title=_("Read what comparing a day file gave, as it stands now"),
+        text="",
+        scopes={RECONCILE},
+        answer=ReconciliationAnswer,
+        refusals=("no_such_reconciliation",),
+    )
     def get(self, call: Call[None], number: str) -> Effect:
-        """Read what comparing a day file gave, as it stands now."""
         file = (
             DayFile.objects.filter(institution=call.caller.institution, pk=int(number)).first()
             if number.isdecimal() and len(number) < 19
@@ -154,12 +161,17 @@ class Statements(Endpoint):
     """`/statements`"""
 
     @endpoint(
+        title=_("List what you are owed month by month, the newest first"),
+        text="",
         scopes={RECONCILE},
         answer=StatementsAnswer,
-        query=[Parameter("month", "One month alone, such as 2026-03.", pattern=r"^\d{4}-\d{2}$")],
+        query=[
+            Parameter(
+                "month", _("One month alone, such as 2026-03."), pattern="^[0-9]{4}-[0-9]{2}$"
+            )
+        ],
     )
     def get(self, call: Call[None]) -> Effect:
-        """List what you are owed month by month, the newest first."""
         rows = InstitutionStatement.objects.filter(institution=call.caller.institution)
         if month := call.query.get("month"):
             try:
@@ -180,9 +192,14 @@ class Statements(Endpoint):
 class OneStatement(Endpoint):
     """`/statements/{number}`"""
 
-    @endpoint(scopes={RECONCILE}, answer=OneStatementAnswer, refusals=("no_such_statement",))
+    @endpoint(
+        title=_("Read a statement of yours with its lines"),
+        text="",
+        scopes={RECONCILE},
+        answer=OneStatementAnswer,
+        refusals=("no_such_statement",),
+    )
     def get(self, call: Call[None], number: str) -> Effect:
-        """Read a statement of yours with its lines."""
         statement = _statement(call, number)
         lines = owed.lines_of(institution_id=statement.institution_id, month=statement.month)
         return Effect(
@@ -203,6 +220,11 @@ class Agreement(Endpoint):
     """`/statements/{number}/agreement`"""
 
     @endpoint(
+        title=_("Agree to a statement, or ask about it"),
+        text=_(
+            "Name the hash of the lines that you have compared. With a question it is not "
+            "paid until you agree."
+        ),
         scopes={RECONCILE},
         body=AgreementBody,
         answer=StatementAnswer,
@@ -210,11 +232,6 @@ class Agreement(Endpoint):
         refusals=("no_such_statement", "lines_changed", "agreed_already"),
     )
     def post(self, call: Call[AgreementBody], number: str) -> Effect:
-        """Agree to a statement, or ask about it.
-
-        Name the hash of the lines that you have compared. With a question it is not paid until you
-        agree.
-        """
         statement = _statement(call, number)
         caller = call.caller
         try:

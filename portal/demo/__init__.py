@@ -5,9 +5,18 @@
 
 from __future__ import annotations
 
-from .institutions import HOSPITAL
+from .institutions import HOSPITAL, MACHINE_KEY, open_machine
 from .loading import AlreadyLoaded, load
 from .staff import SignIn, sign_ins
 from .world import DemoError
 
-__all__ = ["HOSPITAL", "AlreadyLoaded", "DemoError", "SignIn", "load", "sign_ins"]
+__all__ = [
+    "HOSPITAL",
+    "MACHINE_KEY",
+    "AlreadyLoaded",
+    "DemoError",
+    "SignIn",
+    "load",
+    "open_machine",
+    "sign_ins",
+]

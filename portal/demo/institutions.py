@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from itertools import count
 
+from django.utils import timezone
+
+from claims.api.machines import NewKey, open_for
+from claims.api.models import Machine
 from claims.imports.institutions import ROLL
 from claims.models import Institution
 
 from .areas import HEFEI, QUOTAS, SUIZHOU
 from .numbers import institution_code, phone
 from .rolls import take_in
-from .world import Registered
+from .world import IMPORT, Registered
 
 _SINCE = date(2020, 1, 1)
 #: The large hospital of Hefei, which the sign-ins name.
 HOSPITAL = institution_code(kind="hospital", area=HEFEI, place=0)
+#: How its system signs in: everybody knows it, as they know the sign-ins' password.
+MACHINE_KEY = NewKey(client_id="demo-hospital", secret="demo-province-2022-hospital")  # noqa: S106
 _WORDS = ("青禾", "望江", "云溪", "松涛", "安澜", "明湖", "竹里", "杏林桥", "南塘", "春和")
 #: What an area gets, in this order, as far as its number of institutions goes.
 _PATTERN: tuple[tuple[str, int, str], ...] = (
@@ -127,3 +133,15 @@ def _terms_of(place: int, area: str, kind: str, level: int) -> list[_Term]:
     if kind == "hospital" and (level == 0 or (area == SUIZHOU and level == 2)):
         return [replace(term, networked=False)]
     return [term]
+
+
+def open_machine() -> None:
+    """Open the sign-in of the large hospital's system."""
+    open_for(
+        institution=Institution.objects.get(code=HOSPITAL),
+        name="HIS",
+        scopes=Machine.Scope.values,
+        actor=IMPORT,
+        now=timezone.make_aware(datetime.combine(_SINCE, time(9))),
+        key=MACHINE_KEY,
+    )

@@ -23,7 +23,7 @@ from .cast import Cast, add_cast
 from .chronicle import enrol, live_through
 from .clearing import clear_between_areas
 from .figures import enter_figures
-from .institutions import register_institutions
+from .institutions import open_machine, register_institutions
 from .notices import publish_notices
 from .paying import pay_institutions, reconcile
 from .people import BEGINNING, Population
@@ -90,6 +90,7 @@ def _set_up(*, today: date, scale: float, say: Callable[[str], None]) -> list[Wo
     enter_figures(staff=staff, today=today)
     notices = publish_notices()
     institutions = register_institutions()
+    open_machine()
     worlds = []
     for half in range(len(HALVES)):
         people = [one for one in population.people if half_of(one.area) == half]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import BaseCommand
 
 from members.models import User
-from portal.demo import HOSPITAL, sign_ins
+from portal.demo import HOSPITAL, MACHINE_KEY, sign_ins
 
 
 class Command(BaseCommand):
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         for one in found:
             self.stdout.write(f"  {one.user_name:<9} {one.role}: {one.look_at}")
         self.stdout.write(
-            f"  (none)    a hospital of Hefei, {HOSPITAL}: it sends bills under this code by"
-            " message; /admin has its terms and claims"
+            f"The system of a hospital of Hefei, {HOSPITAL}, signs in to the interface"
+            f" (/api/v1/docs) with the client id {MACHINE_KEY.client_id}"
+            f" and the secret {MACHINE_KEY.secret}"
         )
