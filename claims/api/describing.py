@@ -136,13 +136,18 @@ def spec_of(view: Any, method: str) -> Spec | None:
 
 def describe() -> dict[str, Any]:
     """Return the description in the language that is active."""
-    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
-    return _translated(document)
+    document, _generator = _drawn()
+    translated: dict[str, Any] = _translated(document)
+    return translated
 
 
-def with_components(
-    result: dict[str, Any], generator: SchemaGenerator, **_more: Any
-) -> dict[str, Any]:
+def _drawn() -> tuple[dict[str, Any], Any]:
+    """Return the description as it is drawn, and the generator, which knows the endpoints."""
+    generator: Any = SchemaGenerator()  # type: ignore[no-untyped-call]
+    return generator.get_schema(request=None, public=True), generator
+
+
+def with_components(result: dict[str, Any], generator: Any, **_more: Any) -> dict[str, Any]:
     """Add the shapes that the operations name, and how a machine signs in."""
     kinds: dict[Any, None] = {Problem: None}
     for _path, _regex, method, view in generator.endpoints:
@@ -236,8 +241,7 @@ def _translated(part: Any) -> Any:
 
 def codes_in_words() -> list[tuple[int, str, str]]:
     """Return every code of the interface with its status and its sentences, by status."""
-    endpoints = SchemaGenerator()
-    endpoints.get_schema(request=None, public=True)
+    _document, endpoints = _drawn()
     found = {
         code
         for _path, _regex, method, view in endpoints.endpoints
