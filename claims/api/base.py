@@ -18,6 +18,7 @@ and may raise `Refused`. Without it the method answers anew each time, and may r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -202,8 +203,11 @@ def _query(request: HttpRequest, known: tuple[Parameter, ...]) -> dict[str, str]
             raise Trouble("unknown_field", field=name[:40])
         found[name] = values[0]
     for parameter in known:
-        if parameter.required and not found.get(parameter.name):
+        given = found.get(parameter.name)
+        if parameter.required and not given:
             raise Trouble("missing_field", field=parameter.name)
+        if given is not None and not re.search(parameter.pattern, given, re.ASCII):
+            raise Trouble("wrong_form", field=parameter.name)
     return found
 
 

@@ -34,6 +34,7 @@ add_status(STATUS)
 
 #: Ten thousand lines.
 LARGEST_DAY_FILE = 2 * 1024 * 1024
+MONTH = "^[0-9]{4}-(?:0[1-9]|1[0-2])$"
 #: Statements that one answer lists.
 LISTED = 36
 
