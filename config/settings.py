@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "members.session_tracking.notes_sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "record.sessions.SessionsEnd",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.asks_for_colour_scheme",
@@ -212,6 +213,11 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+ACCOUNT_ADAPTER = "members.signing_in.SignIns"
+MFA_ADAPTER = "members.second_factor.SecondFactors"
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "门诊共济"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -245,6 +251,13 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
+# A session ends after so many idle minutes, and after eight hours in any case.
+STAFF_IDLE_SECONDS = 60 * env.number("STAFF_IDLE_MINUTES", default=15, low=1, high=60)
+IDLE_SECONDS = 60 * env.number("MEMBER_IDLE_MINUTES", default=30, low=1, high=240)
+# Who opens more records than this on a day is looked at: auditors and administrators are told.
+STAFF_LOOKS_A_DAY = env.number("STAFF_LOOKS_A_DAY", default=50, low=1, high=10_000)
+# A payout lies for so many days before it can be approved: its member was told and can object.
+PAYOUT_DAYS_TO_WAIT = env.number("PAYOUT_DAYS_TO_WAIT", default=3, low=0, high=60)
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -7,8 +7,29 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from record.models import Role
         from record.staffing import Entry, Group, register_menu
 
+        from .changes.words import register_all
+
+        register_all()
+        kinds = Role.Kind
+        lookers = (kinds.CASE_OFFICER.value, kinds.REVIEWER.value, kinds.FINANCE_CLERK.value)
         register_menu(
-            Entry(title=gettext_lazy("Today"), view="desk:today", group=Group.BAR, order=0)
+            Entry(gettext_lazy("Today"), "desk:today", group=Group.BAR, order=0),
+            Entry(
+                gettext_lazy("People"),
+                "desk:people",
+                lookers,
+                Group.BAR,
+                order=1,
+                under=("desk:person", "desk:person_purpose", "desk:propose"),
+            ),
+            Entry(
+                gettext_lazy("Changes"),
+                "desk:changes",
+                group=Group.BAR,
+                order=2,
+                under=("desk:change",),
+            ),
         )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q
 
@@ -134,7 +135,9 @@ def _empty(account: LedgerAccount, done: Payout, *, area: str, day: date) -> Non
 
 
 @operation
-def report_death(*, person_id: int, died_on: date, day: date, actor: Actor) -> list[RecoveryItem]:
+def report_death(
+    *, person_id: int, died_on: date, day: date, actor: Actor, reason: str = ""
+) -> list[RecoveryItem]:
     """Record a death: at once everything ends as at a payout, which is still to come.
 
     The account is frozen and pays for nobody. What was credited or spent since the day of death is
@@ -166,7 +169,9 @@ def report_death(*, person_id: int, died_on: date, day: date, actor: Actor) -> l
     audit(
         actor=actor,
         verb="families.death",
+        area=place.area if place else "",
         subject_id=person_id,
+        purpose=reason[:200],
         data={"died_on": str(died_on), "to_recover": len(items)},
     )
     return items
@@ -264,5 +269,10 @@ _PROPOSERS = frozenset({Role.Kind.CASE_OFFICER.value, Role.Kind.FINANCE_CLERK.va
 _DECIDERS = frozenset({Role.Kind.REVIEWER.value})
 
 PAYOUT_CHANGE = changes.Kind(
-    name=PAYOUT, apply=_apply_payout, proposers=_PROPOSERS, deciders=_DECIDERS
+    name=PAYOUT,
+    apply=_apply_payout,
+    proposers=_PROPOSERS,
+    deciders=_DECIDERS,
+    # The member has been told, and has these days to say that they are alive, or still here.
+    days_to_wait=settings.PAYOUT_DAYS_TO_WAIT,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -49,6 +50,8 @@ class FigureAdmin(LookOnlyAdmin):
 
     def propose_view(self, request: HttpRequest) -> HttpResponse:
         """Propose a figure with its document."""
+        if not scopes_of(request, FIGURE_CHANGE.proposers):
+            raise PermissionDenied
         form = FigureForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             propose = partial(

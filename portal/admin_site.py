@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from record.imports import rolls
 from record.looking import scopes_of
+from record.second_factor import has_second_factor, lead_to_it
 
 #: The rooms as staff go through them; what is not named follows.
 ROOMS = ("members", "accounts", "families", "claims", "clearing", "oversight", "policy", "record")
@@ -34,6 +35,11 @@ ABOUT_PERSONS = (
 )
 
 
+#: Packages whose tables hold secrets or belong to the user alone. People manage their own second
+#: factors, addresses and sessions; an administrator does so on the page of a user.
+NOT_SHOWN = {"account", "socialaccount", "mfa", "usersessions", "allauth_idp_oidc"}
+
+
 class PortalAdminSite(AdminSite):
     """Chinese first, read-only but for a few pages; each room is a group."""
 
@@ -44,19 +50,26 @@ class PortalAdminSite(AdminSite):
     enable_nav_sidebar = True
 
     def register(self, model_or_iterable: Any, *args: Any, **kwargs: Any) -> None:
-        """Leave the pages of allauth's clients out: a secret set there would be anybody's.
+        """Leave out the pages of packages that nobody looks at here.
 
-        The sign-ins of machines have pages of their own (`claims.api.admin`), made of operations.
+        The sign-ins of machines have pages of their own (`claims.api.admin`), made of operations:
+        a secret set on allauth's page would be anybody's.
         """
         given = (
             model_or_iterable if isinstance(model_or_iterable, Iterable) else [model_or_iterable]
         )
-        ours = [model for model in given if model._meta.app_label != "allauth_idp_oidc"]
-        super().register(ours, *args, **kwargs)
+        shown = [model for model in given if model._meta.app_label not in NOT_SHOWN]
+        super().register(shown, *args, **kwargs)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff with a second factor."""
+        return super().has_permission(request) and has_second_factor(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Staff sign in where everybody does, with the second factor and its limits."""
         if request.user.is_authenticated and not self.has_permission(request):
+            if super().has_permission(request):
+                return lead_to_it(request)
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 

@@ -23,6 +23,8 @@ RECORDS_SHOWN = 10
 
 #: What staff did with a record: the beginning of the audit verb → words.
 _VERBS: Mapping[str, str | Promise] = {
+    "look.unmask": _("saw your whole ID number"),
+    "look": _("looked at your record"),
     "members.look": _("looked at your record"),
     "members.ticket": _("worked on a question of yours"),
     "members.link": _("tied your sign-in to your insurance"),

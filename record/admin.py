@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -152,6 +153,8 @@ class RoleAdmin(LookOnlyAdmin):
 
     def propose_view(self, request: HttpRequest) -> HttpResponse:
         """Propose a role for somebody; another administrator approves it."""
+        if not scopes_of(request, roles.ADMINISTRATORS):
+            raise PermissionDenied
         today = timezone.localdate()
         form = RoleForm(request.POST or None, initial={"begins_on": today})
         if request.method == "POST" and form.is_valid():

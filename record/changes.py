@@ -59,6 +59,11 @@ def register(kind: Kind) -> None:
     _KINDS[kind.name] = kind
 
 
+def kind_names() -> list[str]:
+    """Return the names of all registered kinds."""
+    return sorted(_KINDS)
+
+
 def kind_of(name: str) -> Kind:
     """Return the registered kind. Raises KeyError for an unknown one."""
     return _KINDS[name]

@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
-from .changes import NotAllowed
+from .changes import NotAllowed, TooEarly
 from .models import Change
 from .outcome import Refusal
 
@@ -35,6 +35,9 @@ def carry_out(request: HttpRequest, do: Callable[[], Any], done: str) -> bool:
     """Do something that may be refused, and tell the user how it went. Returns whether it went."""
     try:
         answer = do()
+    except TooEarly:
+        messages.error(request, gettext("It is too early: this must lie for some days first."))
+        return False
     except NotAllowed:
         messages.error(
             request,

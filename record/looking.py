@@ -26,6 +26,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from . import queries
+from .looks import look
 from .models import Role
 from .operations import Actor, audit
 
@@ -224,12 +225,13 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             subject = getattr(subject, name, None)
         if subject is None or subject.user_id == request.user.pk:
             return
-        audit(
+        look(
             actor=actor_of(request),
-            verb="look",
             subject_id=subject.pk,
             record=record_name(row),
-            purpose="admin",
+            purpose=gettext("looked at in the list of all records"),
+            area="",
+            day=timezone.localdate(),
         )
 
     def history_view(

@@ -55,6 +55,12 @@ class AuditRecord(models.Model):
             # "Who looked at my record", and one area's day.
             models.Index(fields=["subject", "-id"], name="audit_by_subject"),
             models.Index(fields=["area", "-id"], name="audit_by_area"),
+            # How often somebody has looked today.
+            models.Index(
+                fields=["actor", "at"],
+                name="audit_looks",
+                condition=Q(verb__in=["look", "look.unmask", "look.many"]),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

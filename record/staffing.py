@@ -27,6 +27,7 @@ from django.views.decorators.cache import never_cache
 from .looking import actor_of, covers, roles_of
 from .models import Role
 from .operations import Actor
+from .second_factor import has_second_factor, lead_to_it
 
 P = ParamSpec("P")
 
@@ -67,6 +68,7 @@ class Staff:
 
 def for_staff(
     *kinds: str,
+    auditor_looks: bool = False,
 ) -> Callable[
     [Callable[Concatenate[HttpRequest, Staff, P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
@@ -74,7 +76,10 @@ def for_staff(
     """Give a view the staff who asks, with a role of one of these kinds; without kinds, of any.
 
     Who has no such role does not find the page. The auditor finds every page, and posts to none.
-    The page is kept in no cache.
+    Who has no second factor is led to set one up. The page is kept in no cache.
+
+    `auditor_looks`: a post that changes nothing and is but a way to look (a search, the purpose of
+    a look), which the auditor may make as well.
     """
     opening = frozenset(kinds or EVERY_KIND)
 
@@ -85,7 +90,9 @@ def for_staff(
         @login_required
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            staff = _staff(request, opening)
+            staff = _staff(request, opening, auditor_looks=auditor_looks)
+            if not has_second_factor(request):
+                return lead_to_it(request)
             return view(request, staff, *args, **kwargs)
 
         return guarded
@@ -93,9 +100,9 @@ def for_staff(
     return guard
 
 
-def _staff(request: HttpRequest, opening: frozenset[str]) -> Staff:
+def _staff(request: HttpRequest, opening: frozenset[str], *, auditor_looks: bool) -> Staff:
     roles = tuple(roles_of(request))
-    looks = request.method in _LOOKING
+    looks = auditor_looks or request.method in _LOOKING
     opened_by = opening | {AUDITOR} if looks else opening - {AUDITOR}
     scopes = frozenset(scope for kind, scope in roles if kind in opened_by)
     if not scopes:

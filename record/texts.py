@@ -44,6 +44,10 @@ TEXTS: dict[str, Text] = {
     "binding_ended": Text(
         _("A family account has changed"), _("A sharing of accounts that concerns you has ended.")
     ),
+    "many_looks": Text(
+        _("Somebody opened many records"),
+        _("A member of staff opened more records today than usual. The desk shows whose."),
+    ),
     "moved": Text(
         _("Your move is recorded"),
         _("Your insurance has moved to another area, and your account has gone with you."),

@@ -45,6 +45,7 @@ from policy.queries import current_book
 from record import papers
 from record.models import Paper, Role
 from record.operations import Actor
+from tests.people import with_second_factor
 
 ACTOR = Actor(name="import")
 HEFEI, WUHU, PROVINCIAL, YANGZHOU = "340100", "340200", "349900", "321000"
@@ -214,6 +215,7 @@ def _enrol(home: Household) -> None:
 def _staff(home: Household) -> None:
     for name in ("zhou", "wu"):
         home.users[name] = User.objects.create_user(name, password=PASSWORD, is_staff=True)
+        with_second_factor(home.users[name])
     home.users["nobody"] = User.objects.create_user("nobody", password=PASSWORD)
     Role.objects.create(
         user=home.users["zhou"],

@@ -52,7 +52,7 @@ from record.models import (
 from record.operations import Actor, tell
 from record.papers import CleanPaper, keep
 from tests import household
-from tests.people import contribute, enrol, staff
+from tests.people import contribute, enrol, staff, with_second_factor
 
 TODAY = date(2026, 11, 20)
 MONTH = date(2026, 10, 1)
@@ -67,7 +67,7 @@ class Staffed:
 
     def __init__(self) -> None:
         self.home = household.build(TODAY)
-        self.boss = User.objects.create_superuser("boss", password="x" * 20)
+        self.boss = with_second_factor(User.objects.create_superuser("boss", password="x" * 20))
         neighbours = enrol(*(f"邻居{n}" for n in range(50)), begins_on=date(2023, 1, 1))
         for neighbour in neighbours:
             contribute(neighbour, month=MONTH, day=TODAY)
@@ -241,7 +241,7 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
             key=f"person:{p.pk}",
             area="340100",
             subject=p,
-            payload={"name": p.name},
+            payload={"reason": "death", "payees": [{"name": p.name, "share": "1"}]},
             reason="r",
             proposed_by=home.users["zhou"],
             proposed_on=TODAY,

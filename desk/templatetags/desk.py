@@ -14,6 +14,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from policy.book import load_book
+from record.change_words import title_of
 from record.models import Role
 from record.staffing import Entry, Group, Staff, menu_for
 
@@ -128,3 +129,15 @@ def waited(since: dt.date | dt.datetime) -> str:
 def weekday(day: dt.date) -> str:
     """The day of the week: `星期四`."""
     return str(WEEKDAYS[day.weekday()])
+
+
+@register.filter
+def staff_name(user: Any) -> str:
+    """A member of staff as colleagues call them: the name, or the user name without one."""
+    return str(user.get_full_name() or user.get_username()) if user else ""
+
+
+@register.filter
+def change_title(kind: str) -> str:
+    """What a kind of change is called."""
+    return title_of(kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from random import Random
 
-from families.departures import payout, propose_payout, report_death
+from families.departures import PAYOUT_CHANGE, payout, propose_payout, report_death
 from families.moves import move
 from members import operations as members
 from members.models import Person, Stay
@@ -195,7 +195,8 @@ def _plan_payout(
             payees=payees,
             evidence="演示：凭证已核对。",
             by=world.staff["zhou"],
-            day=day,
+            # Its member has days to object before anybody can approve it.
+            day=day - timedelta(days=PAYOUT_CHANGE.days_to_wait) if decided else day,
         )
         proposed = world.accept("payouts proposed", change)
         if decided and proposed is not None:

@@ -12,6 +12,7 @@ from members.models import Person, User
 from record.models import Role
 
 from .areas import ANHUI, ANQING, HEFEI, SUIZHOU, WUHU, YANGZHOU, YANTAI
+from .second_factor import give_second_factors
 from .world import DemoError
 
 #: Everybody knows it: it opens invented records on a loopback address and nothing else.
@@ -188,6 +189,8 @@ def make_staff(*, today: date) -> dict[str, User]:
         )
         for user_name, kind, scope in roles
     )
+    User.objects.filter(pk__in=[user.pk for user in users.values()]).update(is_staff=True)
+    give_second_factors(list(users.values()))
     return users
 
 
@@ -207,6 +210,11 @@ def link_members(*, persons: dict[str, Person], staff: dict[str, User], now: dat
         linked = link_in_person(user_id=user.pk, person_id=person.pk, by=officer, now=now)
         if linked is not Outcome.LINKED:
             raise DemoError(f"the sign-in {member.user_name} was not linked")
+
+
+def staff_names() -> list[str]:
+    """Return the user names of the demonstration's staff."""
+    return [*(staff.user_name for staff in _STAFF), _ADMINISTRATOR.user_name]
 
 
 def sign_ins() -> list[SignIn]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from accounts.manual import propose_adjustment, propose_price
 from families.departures import InvalidPayees, propose_payout
 from record import changes
-from record.changes import NotAllowed
+from record.changes import NotAllowed, TooEarly
 from record.models import Change, Role
 from tests.people import HEFEI, balance, credit, done, enrol_one, give_money, refused, staff
 
@@ -36,9 +36,12 @@ def test_a_payout_takes_two_persons() -> None:
     with pytest.raises(NotAllowed):
         changes.approve(change_id=change.pk, by=zhou, day=DAY)
     assert balance(lin) == Decimal("200.00")
-    done(changes.approve(change_id=change.pk, by=wu, day=DAY))
+    with pytest.raises(TooEarly):
+        changes.approve(change_id=change.pk, by=wu, day=DAY + timedelta(days=2))
+    later = DAY + timedelta(days=3)
+    done(changes.approve(change_id=change.pk, by=wu, day=later))
     assert balance(lin) == 0
-    assert refused(changes.approve(change_id=change.pk, by=wu, day=DAY)) == "not_waiting"
+    assert refused(changes.approve(change_id=change.pk, by=wu, day=later)) == "not_waiting"
 
 
 def test_sql_cannot_let_a_proposer_decide() -> None:

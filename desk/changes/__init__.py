@@ -1,0 +1,1 @@
+"""Changes that need two: what waits, what one would do, proposing and deciding."""

@@ -1,0 +1,138 @@
+"""Each kind of change in words, for whom it is to decide."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext, gettext_lazy
+
+from accounts.queries import account_of, balance_on
+from families.held import split_among
+from families.models import Binding
+from members.models import Person
+from policy.saying import place_words, yuan
+from record.change_words import Fact, register_words
+from record.models import Change, Role
+from record.rolls import mask_text
+
+
+def _payees(change: Change, amount: Decimal | None) -> list[Fact]:
+    payees = change.payload.get("payees", [])
+    parts = split_among(amount, payees) if amount is not None and payees else [None] * len(payees)
+    return [
+        Fact(
+            gettext("To"),
+            f"{payee['name']}, {Decimal(payee['share']) * 100:f}%".replace(".00%", "%"),
+            " ".join(
+                part
+                for part in (
+                    yuan(share) if share is not None else "",
+                    f"{gettext('account')} …{str(payee['account'])[-4:]}"
+                    if payee.get("account")
+                    else "",
+                )
+                if part
+            ),
+        )
+        for payee, share in zip(payees, parts, strict=True)
+    ]
+
+
+def _payout(change: Change) -> list[Fact]:
+    reasons = {"death": gettext("death"), "emigration": gettext("settling abroad")}
+    account = account_of(change.subject_id or 0)
+    total = None
+    if account is not None and change.state == Change.State.WAITING:
+        total = balance_on(account, change.proposed_on).total
+    found = [Fact(gettext("Why"), reasons.get(change.payload["reason"], ""))]
+    if total is not None:
+        found.append(
+            Fact(gettext("In the account"), yuan(total), gettext("and its interest until then"))
+        )
+    return [*found, *_payees(change, total)]
+
+
+def _release(change: Change) -> list[Fact]:
+    amount = Decimal(change.payload["amount"])
+    return [Fact(gettext("Held"), yuan(amount)), *_payees(change, amount)]
+
+
+def _month(payload: dict[str, Any]) -> str:
+    return date.fromisoformat(payload["month"]).strftime("%Y-%m")
+
+
+def _price(change: Change) -> list[Fact]:
+    return [
+        Fact(gettext("Month"), _month(change.payload)),
+        Fact(gettext("Amount"), yuan(Decimal(change.payload["amount"]))),
+    ]
+
+
+def _difference(change: Change) -> list[Fact]:
+    difference = Decimal(change.payload["difference"])
+    words = gettext("is taken back") if difference < 0 else gettext("is given")
+    return [
+        Fact(gettext("Month"), _month(change.payload)),
+        Fact(gettext("Amount"), yuan(abs(difference)), words),
+    ]
+
+
+def _move(change: Change) -> list[Fact]:
+    return [
+        Fact(gettext("From"), place_words(change.payload["from"])),
+        Fact(
+            gettext("To"),
+            place_words(change.payload["to"]),
+            gettext("on the day of the approval, with the account; bindings are judged anew"),
+        ),
+    ]
+
+
+def _end_binding(change: Change) -> list[Fact]:
+    payload = change.payload
+    names = Person.objects.in_bulk([payload["authorizer"], payload["member"]])
+    relation = dict(Binding.Relation.choices).get(payload["relation"], payload["relation"])
+    return [
+        Fact(gettext("Whose account"), names[payload["authorizer"]].name),
+        Fact(gettext("For whom"), names[payload["member"]].name, str(relation)),
+    ]
+
+
+def _role(change: Change) -> list[Fact]:
+    payload = change.payload
+    return [
+        Fact(gettext("User"), payload["username"]),
+        Fact(gettext("Role"), dict(Role.Kind.choices).get(payload["kind"], payload["kind"])),
+        Fact(gettext("Where"), place_words(payload["scope"])),
+        Fact(gettext("From"), payload["begins_on"]),
+        Fact(gettext("Last day"), payload["ends_on"]),
+    ]
+
+
+def _figure(change: Change) -> list[Fact]:
+    payload = change.payload
+    return [
+        Fact(gettext("Key"), payload["key"]),
+        Fact(gettext("Where"), place_words(payload["scope"])),
+        Fact(gettext("Value"), mask_text(str(payload["value"]))),
+        Fact(gettext("From"), payload["begins_on"] or "—"),
+        Fact(gettext("Document"), payload["document_title"], payload["document_number"]),
+    ]
+
+
+def register_all() -> None:
+    """Tell the words of every kind that has none of its own."""
+    for kind, title, facts in (
+        ("payout", gettext_lazy("Payout of an account"), _payout),
+        ("release_held", gettext_lazy("Payment to heirs of what is held"), _release),
+        ("price_month", gettext_lazy("Credit for a month without a price"), _price),
+        ("adjust_month", gettext_lazy("Correction of a credited month"), _difference),
+        ("take_back", gettext_lazy("Taking back what was credited too much"), _difference),
+        ("move", gettext_lazy("Move to another area"), _move),
+        ("end_binding", gettext_lazy("End of a binding found false"), _end_binding),
+        ("role", gettext_lazy("Role of a user"), _role),
+        ("figure", gettext_lazy("Figure of the policy"), _figure),
+    ):
+        register_words(kind, title=title, facts=facts)

@@ -1,0 +1,1 @@
+"""People at the desk: finding somebody, opening their record with a purpose, and all of it."""

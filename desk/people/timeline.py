@@ -1,0 +1,177 @@
+"""A person's timeline: what happened in any room, newest first, in one list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.models import Transfer
+from claims.models import Claim
+from families.models import Binding, Move, Payout, Premium
+from members.models import Enrolment, Person, Registration, Stay
+from policy.saying import place_words
+from record.change_words import title_of
+from record.models import AuditRecord, Change
+
+#: So much of each kind is looked at, and so many lines are shown.
+EACH, SHOWN = 15, 40
+
+_KINDS = {
+    Transfer.Kind.CREDIT,
+    Transfer.Kind.BACK_CREDIT,
+    Transfer.Kind.ADJUSTMENT,
+    Transfer.Kind.INTEREST_CURRENT,
+    Transfer.Kind.PAYOUT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened on a day. `who`: the member of staff behind it, if one was."""
+
+    day: date
+    what: str
+    detail: str = ""
+    who: str = ""
+    amount: Decimal | None = None
+
+
+def timeline_of(person: Person, *, with_care: bool) -> list[Event]:
+    """Return what happened to a person. `with_care`: settled bills too."""
+    parts = [
+        _insured(person),
+        _money(person),
+        _family(person),
+        _residence(person),
+        _changes(person),
+        _looks(person),
+    ]
+    if with_care:
+        parts.append(_care(person))
+    return sorted(chain.from_iterable(parts), key=lambda event: event.day, reverse=True)[:SHOWN]
+
+
+def _insured(person: Person) -> list[Event]:
+    places = Enrolment.objects.filter(person=person).order_by("-begins_on")[:EACH]
+    found = [
+        Event(place.begins_on, gettext("Insured"), place_words(place.area)) for place in places
+    ]
+    found += [
+        Event(
+            move.day,
+            gettext("Moved"),
+            f"{place_words(move.from_area)} → {place_words(move.to_area)}",
+            amount=move.balance,
+        )
+        for move in Move.objects.filter(person=person)[:EACH]
+    ]
+    if person.left_on:
+        found.append(Event(person.left_on, str(person.get_departure_display())))
+    if person.retired_on:
+        found.append(Event(person.retired_on, gettext("Retired")))
+    return found
+
+
+def _money(person: Person) -> list[Event]:
+    rows = Transfer.objects.filter(account__person=person, kind__in=_KINDS).order_by("-pk")[:EACH]
+    found = [
+        Event(
+            row.day,
+            str(row.get_kind_display()),
+            row.month.strftime("%Y-%m") if row.month else "",
+            amount=row.amount,
+        )
+        for row in rows
+    ]
+    found += [
+        Event(row.paid_on, gettext("Premium"), amount=row.amount)
+        for row in Premium.objects.filter(insured=person).order_by("-pk")[:EACH]
+    ]
+    found += [
+        Event(row.day, gettext("Paid out"), amount=row.amount)
+        for row in Payout.objects.filter(person=person)[:EACH]
+    ]
+    return found
+
+
+def _family(person: Person) -> list[Event]:
+    found = []
+    for gives, rows in (
+        (True, Binding.objects.filter(authorizer=person).select_related("member")),
+        (False, Binding.objects.filter(member=person).select_related("authorizer")),
+    ):
+        for row in rows.order_by("-pk")[:EACH]:
+            other = row.member if gives else row.authorizer
+            begun = gettext("Pays for %(name)s") if gives else gettext("%(name)s pays")
+            found.append(Event(row.bound_on, begun % {"name": other.name}))
+            if row.ended_on:
+                words = gettext("Binding with %(name)s ended") % {"name": other.name}
+                found.append(Event(row.ended_on, words))
+    return found
+
+
+def _residence(person: Person) -> list[Event]:
+    found = [
+        Event(
+            row.applied_on,
+            gettext("Registration elsewhere"),
+            f"{place_words(row.area)}, {row.get_state_display()}",
+        )
+        for row in Registration.objects.filter(person=person).order_by("-pk")[:EACH]
+    ]
+    found += [
+        Event(stay.begins_on, gettext("Stay"), str(stay.get_kind_display()))
+        for stay in Stay.objects.filter(person=person).order_by("-pk")[:EACH]
+    ]
+    return found
+
+
+def _care(person: Person) -> list[Event]:
+    rows = Claim.objects.filter(patient=person).select_related("institution").order_by("-pk")
+    return [
+        Event(row.service_date, gettext("Bill"), f"{row.institution.name}, {row.number}",
+              amount=row.gross)
+        for row in rows[:EACH]
+    ]  # fmt: skip
+
+
+def _changes(person: Person) -> list[Event]:
+    rows = Change.objects.filter(subject=person).select_related("proposed_by", "decided_by")
+    return [
+        Event(
+            row.decided_on or row.proposed_on,
+            title_of(row.kind),
+            str(row.get_state_display()),
+            who=_name(row.decided_by or row.proposed_by),
+        )
+        for row in rows.order_by("-pk")[:EACH]
+    ]
+
+
+def _name(user: Any) -> str:
+    return str(user.get_full_name() or user.get_username())
+
+
+def _looks(person: Person) -> list[Event]:
+    rows = AuditRecord.objects.filter(subject=person, verb__startswith="look").order_by("-pk")
+    return [
+        Event(
+            _day(row.at),
+            gettext("Whole ID number seen")
+            if row.verb == "look.unmask"
+            else gettext("Record opened"),
+            row.purpose,
+            who=row.actor_name,
+        )
+        for row in rows[:EACH]
+    ]
+
+
+def _day(moment: datetime) -> date:
+    return timezone.localtime(moment).date()
