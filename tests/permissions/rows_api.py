@@ -34,4 +34,6 @@ ROWS = {
     "api:nothing": Row(
         get=everybody(404), post=everybody(404), is_interface=True, args=lambda world: ["nothing"]
     ),
+    "api:docs": Row(get=everybody(200)),
+    "api:openapi": Row(get=everybody(200)),
 }

@@ -6,13 +6,18 @@ from typing import Any
 
 from members.models import Registration
 from tests.permissions.table import NEVER, Row, desk, desk_post, everybody, only, own
-from tests.permissions.world import World
+from tests.permissions.world import OUTSIDE, World
 
 RESIDENCE = ("case_officer", "reviewer")
 
 
 def registration(world: World) -> list[Any]:
     return [Registration.objects.filter(person=world.home.person("mei")).order_by("pk")[0].pk]
+
+
+def bill(world: World) -> list[Any]:
+    """A paper bill of mei's."""
+    return [world.home.bills["mei"].pk]
 
 
 ROWS = {
@@ -37,4 +42,25 @@ ROWS = {
         get=NEVER, post=desk_post("reviewer", got="/desk/residence/1/"), args=registration
     ),
     "claims:detail": Row(get=only("member"), args=lambda world: [world.home.claims["big"].number]),
+    "claims:bills": Row(get=own()),
+    "claims:bill_new": Row(get=own(), post=own(got=400), post_roles=OUTSIDE),
+    # What was filled in so far is nothing: back to the beginning.
+    "claims:bill_review": Row(get=own(got="/bills/new/"), post=own(got="/bills/new/")),
+    "claims:bill": Row(get=only("member"), args=bill),
+    "claims:bill_correct": Row(get=only("member"), post=only("member"), args=bill),
+    "claims:bill_withdraw": Row(
+        get=only("member"), post=only("member", got="/bills/1/"), args=bill
+    ),
+    "claims:desk_bills": Row(get=desk(*RESIDENCE)),
+    "claims:desk_bill_enter": Row(
+        get=desk(*RESIDENCE), post=desk_post(*RESIDENCE, got=400), post_roles=OUTSIDE
+    ),
+    "claims:desk_bill": Row(
+        get=desk(*RESIDENCE, elsewhere=404),
+        post=desk_post(*RESIDENCE, got=400, elsewhere=404),
+        args=bill,
+    ),
+    "claims:desk_bill_review": Row(
+        get=NEVER, post=desk_post("reviewer", got="/desk/bills/1/"), args=bill
+    ),
 }

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("members", "0002_payment_codes"),
-        ("record", "0005_wishes_for_copies"),
+        ("record", "0006_papers_get_their_subject"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
