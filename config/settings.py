@@ -215,8 +215,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 ACCOUNT_ADAPTER = "members.signing_in.SignIns"
 MFA_ADAPTER = "members.second_factor.SecondFactors"
-# A phone's clock may be half a minute off.
-MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_TOTP_ISSUER = "门诊共济"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -251,7 +250,6 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# A session ends after so many idle minutes, and after eight hours in any case.
 STAFF_IDLE_SECONDS = 60 * env.number("STAFF_IDLE_MINUTES", default=15, low=1, high=60)
 IDLE_SECONDS = 60 * env.number("MEMBER_IDLE_MINUTES", default=30, low=1, high=240)
 # Who opens more records than this on a day is looked at: auditors and administrators are told.

@@ -7,10 +7,8 @@ import pgtrigger
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeBoundary, RangeOperators
-from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Replace
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 own_decision_refused = pgtrigger.Trigger(
@@ -27,19 +25,12 @@ own_decision_refused = pgtrigger.Trigger(
 )
 
 
-class User(AbstractUser):
+class User(SaidInOrder, AbstractUser):
     """Somebody who signs in: a member, a member of staff, or both."""
 
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-
-    def get_full_name(self) -> str:
-        """The name as it is said: a Chinese one with the family's name first and no space."""
-        given, family = self.first_name.strip(), self.last_name.strip()
-        if (given + family).isascii():
-            return f"{given} {family}".strip()
-        return f"{family}{given}"
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -100,16 +91,7 @@ class Person(models.Model):
                 condition=Q(paid_out_on=None) | Q(left_on__isnull=False),
             ),
         ]
-        indexes = [
-            models.Index(fields=["name_key"], name="person_by_name_key"),
-            # How staff find somebody: by the beginning of the name, its sound, and the phone.
-            models.Index(fields=["name"], name="person_by_name", opclasses=["varchar_pattern_ops"]),
-            models.Index(
-                OpClass(Replace("name_key", Value(" "), Value("")), "text_pattern_ops"),
-                name="person_by_sound",
-            ),
-            models.Index(fields=["phone"], name="person_by_phone", condition=~Q(phone="")),
-        ]
+        indexes = FINDING
 
     def __str__(self) -> str:
         return self.name
