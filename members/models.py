@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from .naming import FINDING, SaidInOrder
+
 own_decision_refused = pgtrigger.Trigger(
     name="registration_not_by_oneself",
     when=pgtrigger.Before,
