@@ -33,9 +33,9 @@ class HitFilter(forms.Form):
     state = forms.ChoiceField(
         label=gettext_lazy("State"),
         choices=[
-            ("open", gettext_lazy("open")),
-            ("closed", gettext_lazy("closed")),
-            ("all", gettext_lazy("all")),
+            ("open", gettext_lazy("not closed yet")),
+            ("closed", gettext_lazy("closed with a conclusion")),
+            ("all", gettext_lazy("all finds")),
         ],
         required=False,
     )

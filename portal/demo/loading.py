@@ -25,6 +25,7 @@ from .clearing import clear_between_areas
 from .figures import enter_figures
 from .institutions import open_machine, register_institutions
 from .notices import publish_notices
+from .oddities import settle_oddities
 from .paying import pay_institutions, reconcile
 from .people import BEGINNING, Population
 from .side_by_side import beside
@@ -63,6 +64,7 @@ def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print)
         gc.unfreeze()
         _link(first)
     done = first.done + done_beside()
+    done["claims"] += settle_oddities(today=today)
     say("clearing, payments and reconciliation …")
     _clear(today=today, staff=first.staff, done=done)
     say("figures, and what the watch finds in them …")
