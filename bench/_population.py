@@ -70,12 +70,12 @@ def execute(sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         cursor.execute(sql, parameters)
 
 
-def populate(*, accounts: int, months: Sequence[date], year: int) -> None:
+def populate(*, accounts: int, months: Sequence[date], year: int, area: str = AREA) -> None:
     """Make so many persons with accounts: three quarters pay contributions, the rest is retired."""
     steps: list[tuple[str, dict[str, Any]]] = [
         (_PERSONS, {"accounts": accounts}),
-        (_ENROLMENTS, {"area": AREA}),
-        (_ACCOUNTS, {"area": AREA, "year": year}),
+        (_ENROLMENTS, {"area": area}),
+        (_ACCOUNTS, {"area": area, "year": year}),
         *((_CONTRIBUTIONS, {"month": month}) for month in months),
     ]
     for sql, parameters in tqdm(steps, desc="population", disable=not sys.stderr.isatty()):
