@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from record.writing import Part, write
+from record.statements import Part, write
 
 from .models import LedgerAccount, Transfer
 

@@ -28,6 +28,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from accounts.checks import ledger_problems
+from accounts.ledger import account_ids
 from claims.api import machines
 from claims.api.models import Machine
 from claims.api.patients import seal_token
@@ -42,9 +43,18 @@ LINES = 20
 ROW = 13
 STARTS = {1: 0, 2: 1, 3: 3, 7: 6}
 
-_MONEY = "UPDATE accounts_ledgeraccount SET current = 12, carried = 8 WHERE kind = 'personal'"
+_MONEY = """
+INSERT INTO accounts_transfer (
+    source, source_id, line, kind, from_account_id, to_account_id, amount, account_id, bucket,
+    day, value_date, clearing, debtor_area, creditor_area, undoes
+)
+SELECT 'credit', id, 1, 'credit', %(fund)s, id, 20, id, 'current', %(day)s, %(day)s, '', '', '',
+       false
+FROM accounts_ledgeraccount WHERE kind = 'personal' ORDER BY id;
+UPDATE accounts_ledgeraccount SET current = 20 WHERE kind = 'personal';
+"""
 _FAMILIES = """
-INSERT INTO families_notice (scope, version, language, published_on, text, hash)
+INSERT INTO families_notice (scope, version, language, begins_on, text, hash)
 VALUES ('32', 'bench', 'en', '2020-01-01', 'a notice', 'none');
 INSERT INTO families_consent (notice_id, person_id, channel)
 SELECT (SELECT max(id) FROM families_notice), id, 'portal' FROM members_person
@@ -75,7 +85,8 @@ def main() -> None:
     today = timezone.localdate()
     month = months_after(first_of(today), -1)
     populate(accounts=given.accounts, months=[month], year=today.year, area=AREA)
-    execute(_MONEY)
+    fund = f"contributions:{AREA}"
+    execute(_MONEY, {"fund": account_ids([fund])[fund], "day": month})
     execute(_FAMILIES)
     settle_down()
     institution, key = _hospital()

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
-
 from accounts import ledger
 from accounts.models import LedgerAccount
 from families import queries as families
@@ -22,6 +20,7 @@ from members import queries as members
 from members.months import first_of, months_after
 from policy.book import Book, Rules
 from policy.queries import NEWEST_FIGURE, book_through
+from record.statements import statement
 
 from .bill import Bill
 from .engine.facts import ZERO, Facts, Patient, Provider, Used
@@ -67,6 +66,7 @@ class Seen:
     answered: Answered | None
     taken: Taken
     book: Book
+    left_on: date | None
     provider: Provider | None
     prescriber_level: int | None
     insured: Insured | None
@@ -133,7 +133,7 @@ SELECT
                AND bill_number = %(look_bill)s AND state = 'settled')
         LIMIT 1
     ) AS taken_by,
-    %(look_prescription)s <> '' AND EXISTS (
+    %(look_prescription)s::text <> '' AND EXISTS (
         SELECT FROM claims_claim
         WHERE prescription_number = %(look_prescription)s AND state = 'settled'
     ) AS prescription_taken,
@@ -167,44 +167,40 @@ def look(bill: Bill, *, day: date, key: str = "") -> Seen:
     The caller has locked the patient, in a statement before this one: only so does this one see
     what another settlement of the same patient has just written. `key`: the request's.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            LOOK,
-            {
-                **members.care_values(
-                    person_id=bill.patient_id,
-                    service_date=bill.service_date,
-                    day=day,
-                    care_area=bill.institution.area,
-                ),
-                "payers_member": bill.patient_id,
-                "payers_day": day,
-                "look_patient": bill.patient_id,
-                "look_number": bill.number,
-                "look_institution": bill.institution.pk,
-                "look_visit": bill.visit_number,
-                "look_bill": bill.bill_number,
-                "look_prescription": bill.prescription_number,
-                "look_prescriber": bill.prescriber.pk if bill.prescriber else None,
-                "look_year": bill.service_date.year,
-                "look_key": key,
-            },
-        )
-        names = [column.name for column in cursor.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return _read(bill, rows)
+    values = {
+        **members.care_values(
+            person_id=bill.patient_id,
+            service_date=bill.service_date,
+            day=day,
+            care_area=bill.institution.area,
+        ),
+        "payers_member": bill.patient_id,
+        "payers_day": day,
+        "look_patient": bill.patient_id,
+        "look_number": bill.number,
+        "look_institution": bill.institution.pk,
+        "look_visit": bill.visit_number,
+        "look_bill": bill.bill_number,
+        "look_prescription": bill.prescription_number,
+        "look_prescriber": bill.prescriber.pk if bill.prescriber else None,
+        "look_year": bill.service_date.year,
+        "look_key": key,
+    }
+    return _read(bill, statement(LOOK).named_rows(values))
 
 
 def _read(bill: Bill, rows: Sequence[dict[str, Any]]) -> Seen:
     first = rows[0]
     book = book_through(first["figure"])
+    facts = members.care_facts_of(first, bill.service_date)
     return Seen(
         answered=Answered(first["body_hash"], first["claim_id"]) if first["body_hash"] else None,
         taken=Taken(first["taken_by"], first["prescription_taken"]),
         book=book,
+        left_on=facts.left_on,
         provider=_provider(bill.institution, first),
         prescriber_level=first["prescriber_level"],
-        insured=_insured(bill, first, book),
+        insured=_insured(bill, facts, book),
         used=Used(first["used_deductible"] or ZERO, first["used_pool"] or ZERO),
         authorizers=tuple((row["payer_id"], row["payer_area"]) for row in rows[1:]),
         accounts={
@@ -226,8 +222,7 @@ def _provider(institution: Institution, row: dict[str, Any]) -> Provider | None:
     )
 
 
-def _insured(bill: Bill, row: dict[str, Any], book: Book) -> Insured | None:
-    facts = members.care_facts_of(row, bill.service_date)
+def _insured(bill: Bill, facts: members.CareFacts, book: Book) -> Insured | None:
     place = facts.service_place
     if place is None:
         return None

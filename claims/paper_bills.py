@@ -166,7 +166,7 @@ def preview(*, bill_id: int, day: date) -> Decision:
     """
     bill = PaperBill.objects.select_related("institution", "person").get(pk=bill_id)
     claimed = _as_bill(bill)
-    return decide(bill=claimed, seen=look(claimed, day=day), patient=bill.person, day=day)
+    return decide(bill=claimed, seen=look(claimed, day=day), day=day)
 
 
 @operation
@@ -254,7 +254,7 @@ def _settle(
     bill_id: int, *, seen: int, day: date, actor: Actor, note: str
 ) -> tuple[PaperBill, Claim]:
     bill = _lock_open(bill_id, seen=seen, by=actor)
-    claim = settle_locked(bill=_as_bill(bill), patient=bill.person, day=day, actor=actor)
+    claim = settle_locked(bill=_as_bill(bill), day=day, actor=actor)
     if claim.pool > 0 and not bill.person.bank_account_sealed:
         raise refuse("bank_account_missing")
     bill.state, bill.claim = State.APPROVED, claim

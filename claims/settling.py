@@ -13,11 +13,10 @@ from accounts.models import LedgerAccount, Transfer
 from accounts.waterfall import Purse, waterfall
 from families.queries import Payer
 from members import queries as members
-from members.models import Person
 from policy.refusals import refuse
 from record.operations import Actor, audit_record, operation
 from record.outcome import Refusal
-from record.writing import Part, insert, write, written
+from record.statements import Part, insert, write, written
 
 from .bill import Bill, check_lines, line_as_json
 from .engine.adjudicate import adjudicate
@@ -78,13 +77,11 @@ _CONFLICTS = {
 
 @operation
 def _settle_once(*, bill: Bill, day: date, actor: Actor, request: RequestKey | None) -> Claim:
-    patient = members.lock_person(bill.patient_id)
+    members.hold_person(bill.patient_id)
     seen = look(bill, day=day, key=request.key if request else "")
     if request is not None and seen.answered is not None:
         return _answered_before(seen.answered, request)
-    return _settle_seen(
-        bill=bill, seen=seen, patient=patient, day=day, actor=actor, request=request
-    )
+    return _settle_seen(bill=bill, seen=seen, day=day, actor=actor, request=request)
 
 
 def _answered_before(answered: Answered, request: RequestKey) -> Claim:
@@ -94,28 +91,23 @@ def _answered_before(answered: Answered, request: RequestKey) -> Claim:
     return Claim.objects.get(pk=answered.claim_id)
 
 
-def settle_locked(
-    *, bill: Bill, patient: Person, day: date, actor: Actor, replaces: Claim | None = None
-) -> Claim:
+def settle_locked(*, bill: Bill, day: date, actor: Actor, replaces: Claim | None = None) -> Claim:
     """Settle under the patient's lock, for an operation that has more to do in its transaction."""
     seen = look(bill, day=day)
-    return _settle_seen(
-        bill=bill, seen=seen, patient=patient, day=day, actor=actor, replaces=replaces
-    )
+    return _settle_seen(bill=bill, seen=seen, day=day, actor=actor, replaces=replaces)
 
 
 def _settle_seen(
     *,
     bill: Bill,
     seen: Seen,
-    patient: Person,
     day: date,
     actor: Actor,
     request: RequestKey | None = None,
     replaces: Claim | None = None,
 ) -> Claim:
     """Decide on what was seen, ask the accounts, and write it all."""
-    decision = decide(bill=bill, seen=seen, patient=patient, day=day)
+    decision = decide(bill=bill, seen=seen, day=day)
     paid = ask_accounts(bill=bill, seen=seen, decision=decision, day=day)
     claim = _claim_of(bill=bill, seen=seen, decision=decision, paid=paid, day=day)
     claim.replaces = replaces
@@ -123,7 +115,7 @@ def _settle_seen(
     return claim
 
 
-def decide(*, bill: Bill, seen: Seen, patient: Person, day: date) -> Decision:
+def decide(*, bill: Bill, seen: Seen, day: date) -> Decision:
     """Decide a bill by the law, or raise what refuses it, in the order of rules 6."""
     if seen.taken.claim_number:
         raise refuse("duplicate_claim", number=seen.taken.claim_number)
@@ -131,7 +123,7 @@ def decide(*, bill: Bill, seen: Seen, patient: Person, day: date) -> Decision:
         raise refuse("prescription_used")
     if bill.service_date > day:
         raise refuse("service_date_in_future")
-    if members.has_left(patient, bill.service_date):
+    if seen.left_on is not None and seen.left_on <= bill.service_date:
         raise refuse("member_left")
     seen.known_provider(bill)
     if seen.insured is None:

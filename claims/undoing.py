@@ -11,10 +11,9 @@ from accounts import ledger
 from accounts.models import LedgerAccount, Transfer
 from accounts.undoing import undo_postings
 from members import queries as members
-from members.models import Person
 from policy.refusals import refuse
 from record.operations import Actor, audit_record, operation
-from record.writing import Part, insert, write
+from record.statements import Part, insert, write
 
 from .bill import Bill, check_lines
 from .engine.facts import ZERO, Line
@@ -37,7 +36,7 @@ def reverse(*, number: str, day: date, actor: Actor) -> Undoing:
 
     Refused: no_such_claim, already_reversed, already_refunded, reversal_window_passed.
     """
-    claim, _ = _lock_claim(number)
+    claim = _lock_claim(number)
     if claim.settled_on != day:
         raise refuse("reversal_window_passed")
     return _undo(claim, state=Claim.State.REVERSED, day=day, actor=actor)
@@ -49,7 +48,7 @@ def refund(*, number: str, day: date, actor: Actor) -> Undoing:
 
     Refused: no_such_claim, already_reversed, already_refunded.
     """
-    claim, _ = _lock_claim(number)
+    claim = _lock_claim(number)
     return _undo(claim, state=Claim.State.REFUNDED, day=day, actor=actor)
 
 
@@ -69,7 +68,7 @@ def refund_partly(
     Refused as `refund` and as `settle`. Raises InvalidBill.
     """
     check_lines(remaining)
-    claim, patient = _lock_claim(number)
+    claim = _lock_claim(number)
     undone = _undo(claim, state=Claim.State.REFUNDED, day=day, actor=actor)
     settled = settle_locked(
         bill=Bill(
@@ -87,7 +86,6 @@ def refund_partly(
             other_scheme_paid=other_scheme_paid,
             paper=claim.paper,
         ),
-        patient=patient,
         day=day,
         actor=actor,
         replaces=claim,
@@ -95,12 +93,12 @@ def refund_partly(
     return Undoing(claim=claim, held=undone.held, settled=settled)
 
 
-def _lock_claim(number: str) -> tuple[Claim, Person]:
-    """Lock a standing claim under its patient's lock, or refuse; return both."""
+def _lock_claim(number: str) -> Claim:
+    """Lock a standing claim under its patient's lock, or refuse."""
     patient_id = Claim.objects.filter(number=number).values_list("patient_id", flat=True).first()
     if patient_id is None:
         raise refuse("no_such_claim")
-    patient = members.lock_person(patient_id)
+    members.hold_person(patient_id)
     claim = (
         Claim.objects.select_for_update(of=("self",), no_key=True)
         .select_related("institution", "prescriber")
@@ -110,7 +108,7 @@ def _lock_claim(number: str) -> tuple[Claim, Person]:
         raise refuse("already_reversed")
     if claim.state == Claim.State.REFUNDED:
         raise refuse("already_refunded")
-    return claim, patient
+    return claim
 
 
 def _undo(claim: Claim, *, state: Claim.State, day: date, actor: Actor) -> Undoing:

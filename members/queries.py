@@ -12,6 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from record.mailbox import unread_of_person
+from record.statements import statement
 
 from . import identity
 from .models import Enrolment, Person, User
@@ -35,6 +36,7 @@ class CareFacts:
     service_place: Place | None
     settlement_area: str
     retired: bool
+    left_on: date | None
     paid_months: frozenset[date]
     stays: frozenset[str]
     registered: bool
@@ -47,6 +49,18 @@ def lock_person(person_id: int) -> Person:
     holds this lock. Several persons are locked by `lock_persons`, in id order.
     """
     return Person.objects.select_for_update(no_key=True).get(pk=person_id)
+
+
+def hold_person(person_id: int) -> None:
+    """Lock a person like `lock_person`, for who looks at them in a larger statement after it.
+
+    Raises Person.DoesNotExist.
+    """
+    if statement(_HOLD).row({"person": person_id}) is None:
+        raise Person.DoesNotExist(f"nobody has the id {person_id}")
+
+
+_HOLD = "SELECT id FROM members_person WHERE id = %(person)s FOR NO KEY UPDATE"
 
 
 def lock_persons(person_ids: set[int]) -> dict[int, Person]:
@@ -90,7 +104,7 @@ CARE_FACTS = """
 SELECT
     service.area, service.scheme, service.mode, service.employment,
     settlement.area AS settlement_area,
-    person.retired_on,
+    person.retired_on, person.left_on,
     ARRAY(
         SELECT month FROM members_contribution
         WHERE person_id = person.id
@@ -146,6 +160,7 @@ def care_facts_of(row: Mapping[str, Any], service_date: date) -> CareFacts:
         ),
         settlement_area=row["settlement_area"] or area or "",
         retired=begins is not None and begins <= service_date,
+        left_on=row["left_on"],
         paid_months=frozenset(row["paid_months"]),
         stays=frozenset(row["stays"]),
         registered=row["registered"],

@@ -90,7 +90,7 @@ def audit_record(
     purpose: str = "",
     data: Mapping[str, Any] | None = None,
 ) -> AuditRecord:
-    """Return an audit record that is not written yet, for a statement with others (`writing`)."""
+    """Return an audit record that is not written yet: it goes into a statement with others."""
     return AuditRecord(
         actor_id=actor.user_id,
         actor_name=actor.name,

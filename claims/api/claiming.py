@@ -42,8 +42,8 @@ def new_number(day: date) -> str:
 def settle(*, caller: Caller, bill: Bill, day: date, quote: str | None = None) -> Effect:
     """Settle a bill. Refused as `claims.settling.settle`, no_such_quote, quote_differs."""
     check_lines(bill.lines)
-    patient = members.lock_person(bill.patient_id)
-    claim = settle_locked(bill=bill, patient=patient, day=day, actor=caller.actor)
+    members.hold_person(bill.patient_id)
+    claim = settle_locked(bill=bill, day=day, actor=caller.actor)
     if quote is not None:
         check_quote(number=quote, caller=caller, claim=claim)
     return Effect(201, answer_of(claim, care_area=caller.institution.area), claim)

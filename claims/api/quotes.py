@@ -54,8 +54,8 @@ def check_quote(*, number: str, caller: Caller, claim: Claim) -> None:
 
 def _as_if_settled(bill: Bill, day: date, actor: Actor) -> Claim:
     with transaction.atomic():
-        patient = members.lock_person(bill.patient_id)
-        claim = settle_locked(bill=bill, patient=patient, day=day, actor=actor)
+        members.hold_person(bill.patient_id)
+        claim = settle_locked(bill=bill, day=day, actor=actor)
         transaction.set_rollback(True)
     return claim
 
