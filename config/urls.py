@@ -9,7 +9,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config import health
 
+# The interface for institutions comes first, as a patient waits for its answer. Claims' part is its
+# last: it answers for what is nowhere, too.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include(f"{room}.api.urls"))
+    for room in ("clearing", "claims")
+    if find_spec(f"{room}.api") and find_spec(f"{room}.api.urls")
+]
+urlpatterns += [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
@@ -30,11 +37,4 @@ _ROOMS = (
     "portal",
 )
 urlpatterns += [path("", include(f"{room}.urls")) for room in _ROOMS if find_spec(f"{room}.urls")]
-# The interface for institutions. Claims' part is last: it answers for what is nowhere, too.
-urlpatterns += [
-    path("api/v1/", include(f"{room}.api.urls"))
-    for room in ("clearing", "claims")
-    if find_spec(f"{room}.api") and find_spec(f"{room}.api.urls")
-]
-
 handler500 = "config.failures.server_error"

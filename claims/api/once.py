@@ -11,12 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import msgspec
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from claims.models import Claim, Request
 from policy.refusals import refuse
 from record.operations import operation
 from record.outcome import Refusal, Refused
+from record.statements import insert, statement, write
 
 #: The verb of a mark that a reversal leaves which came before its settlement.
 REVERSED_FIRST = "reversed_first"
@@ -91,7 +92,7 @@ def _answer(message: Message, work: Callable[[], Effect]) -> Answered:
         return _again(before, message)
     effect = work()
     content = msgspec.json.encode(effect.answer)
-    Request.objects.create(
+    answered = Request(
         institution_id=message.institution_id,
         key=message.key,
         body_hash=message.body_hash,
@@ -100,6 +101,7 @@ def _answer(message: Message, work: Callable[[], Effect]) -> Answered:
         # As text: a JSON column would change the order and the blanks.
         answer={"status": effect.status, "content": content.decode()},
     )
+    write([insert("answered", answered)])
     return Answered(effect.status, content)
 
 
@@ -115,7 +117,7 @@ class Taken:
 
 
 _TAKE = """
-SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, %(institution)s)),
+SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, %(institution)s::bigint)),
     request.verb, request.body_hash, request.answer ->> 'status', request.answer ->> 'content',
     request.claim_id
 FROM (SELECT) nothing
@@ -129,9 +131,7 @@ def _take(institution_id: int, key: str) -> Taken | None:
 
     Refused: request_in_progress.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"institution": institution_id, "key": key})
-        row = cursor.fetchone()
+    row = statement(_TAKE).row({"institution": institution_id, "key": key})
     assert row is not None, "it has one row whatever there is"
     is_ours, verb, body_hash, status, content, claim_id = row
     if not is_ours:

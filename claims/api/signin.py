@@ -16,13 +16,13 @@ from allauth.account.adapter import get_adapter
 from allauth.idp.oidc.adapter import get_adapter as get_oidc_adapter
 from allauth.idp.oidc.views import TokenView
 from django.core.exceptions import PermissionDenied
-from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from claims.models import Institution
 from record.operations import Actor
+from record.statements import statement
 
 from .machines import may_come_from
 from .models import MachineKey
@@ -60,9 +60,8 @@ WHERE token.type = 'at' AND token.hash = %(hash)s AND token.expires_at > %(now)s
 
 def caller_of(token: str, *, now: datetime) -> Caller | None:
     """Return whose token this is, or None where it is none, or good no longer."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CALLER, {"hash": get_oidc_adapter().hash_token(token), "now": now})
-        row = cursor.fetchone()
+    values = {"hash": get_oidc_adapter().hash_token(token), "now": now}
+    row = statement(_CALLER).row(values)
     if row is None:
         return None
     granted, machine_id, name, scopes, networks, *institution = row
