@@ -271,7 +271,9 @@ class Accumulator(models.Model):
         return f"{self.area} {self.year}"
 
 
+# Parts of this room's tables, in files of their own.
 from .api.models import LookupBudget, Machine, MachineKey, Quote  # noqa: E402
+from .paper_models import PaperBill, PaperBillStep  # noqa: E402
 
 __all__ = [
     "Accumulator",
@@ -281,9 +283,8 @@ __all__ = [
     "LookupBudget",
     "Machine",
     "MachineKey",
+    "PaperBill",
+    "PaperBillStep",
     "Quote",
     "Request",
 ]
-
-# A part of this room's tables, in a file of its own.
-from .paper_models import PaperBill, PaperBillStep  # noqa: E402, F401

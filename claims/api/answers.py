@@ -118,6 +118,33 @@ class FoundRequestAnswer(Answer):
     ]
 
 
+class NationalAnswer(Answer):
+    """A claim under the names of the national interface (docs/national-interface.md)."""
+
+    setl_id: str
+    mdtrt_id: str
+    fixmedins_code: str
+    mdtrtarea_admvs: str
+    insuplc_admdvs: str
+    clr_optins: str
+    med_type: str
+    insutype: str
+    setl_date: str
+    refd_setl_flag: str
+    medfee_sumamt: str
+    fulamt_ownpay_amt: str
+    overlmt_selfpay: str
+    preselfpay_amt: str
+    inscp_scp_amt: str
+    act_pay_dedc: str
+    pool_prop_selfpay: str
+    hifp_pay: str
+    othfund_pay: str
+    acct_pay: str
+    acct_mulaid_pay: str
+    psn_cash_pay: str
+
+
 class LookupAnswer(Answer):
     """Who is there, as far as an institution needs to know."""
 

@@ -104,7 +104,7 @@ def reverse_request(*, caller: Caller, key: str, day: date) -> Effect:
 def claim_of(caller: Caller, number: str) -> Claim | None:
     """Return a claim of the caller's institution, or None; a paper bill is the member's."""
     return (
-        Claim.objects.select_related("replaces")
+        Claim.objects.select_related("replaces", "institution")
         .filter(number=number, institution=caller.institution, paper=False)
         .first()
     )

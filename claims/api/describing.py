@@ -153,9 +153,7 @@ def with_components(result: dict[str, Any], generator: Any, **_more: Any) -> dic
     for _path, _regex, method, view in generator.endpoints:
         spec = spec_of(view, method)
         if spec is not None:
-            kinds.update(
-                dict.fromkeys(kind for kind in (spec.body, spec.answer) if _is_shape(kind))
-            )
+            kinds.update(dict.fromkeys(k for k in (spec.body, *_shapes(spec.answer)) if k))
     _schemas, components = msgspec.json.schema_components(list(kinds), ref_template=REFERENCE)
     result["components"] = {
         "schemas": dict(sorted(components.items())),
@@ -181,8 +179,9 @@ def with_components(result: dict[str, Any], generator: Any, **_more: Any) -> dic
     return result
 
 
-def _is_shape(kind: Any) -> bool:
-    return kind is not None and kind is not str
+def _shapes(answer: Any) -> tuple[Any, ...]:
+    """Return the shapes that an answer may have: one, or one of several."""
+    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def _parameters(path: str, spec: Spec) -> Iterator[dict[str, Any]]:
@@ -223,8 +222,10 @@ def _problem(codes: list[str]) -> dict[str, Any]:
 
 
 def _reference(kind: Any) -> dict[str, Any]:
-    (schema,), _components = msgspec.json.schema_components([kind], ref_template=REFERENCE)
-    return dict(schema)
+    schemas, _components = msgspec.json.schema_components(
+        list(_shapes(kind)), ref_template=REFERENCE
+    )
+    return dict(schemas[0]) if len(schemas) == 1 else {"anyOf": [dict(one) for one in schemas]}
 
 
 def _translated(part: Any) -> Any:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
 from claims.models import Claim
+from claims.national import national
 from record.outcome import Refusal
 
 from . import claiming, lookups, patients, quotes
@@ -17,6 +18,7 @@ from .answers import (
     ClaimAnswer,
     FoundRequestAnswer,
     LookupAnswer,
+    NationalAnswer,
     QuoteAnswer,
     ReversalAnswer,
     UndoneAnswer,
@@ -205,13 +207,22 @@ class OneClaim(Endpoint):
         title=_("Read a claim of yours as it stands"),
         text="",
         scopes={SETTLE},
-        answer=ClaimAnswer,
+        answer=(ClaimAnswer, NationalAnswer),
+        query=[
+            Parameter(
+                "names",
+                _("The word national: the claim under the names of the national interface."),
+                pattern="^national$",
+            )
+        ],
         refusals=("no_such_claim",),
     )
     def get(self, call: Call[None], number: str) -> Effect:
         claim = claiming.claim_of(call.caller, number)
         if claim is None:
             raise Trouble("no_such_claim")
+        if call.query.get("names"):
+            return Effect(200, NationalAnswer(**national(claim)))
         return Effect(200, claiming.show(call.caller, claim))
 
 
