@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy
 
 from members.models import Person
+from members.residence_words import MACHINES
 
 from .models import PaperBill, PaperBillStep
 
@@ -82,8 +83,8 @@ def _text(step: PaperBillStep) -> str:
 
 
 def _who(step: PaperBillStep, person: Person, home: str) -> str:
-    if step.by_id is None:
+    if step.by_id is None and step.by_name in MACHINES:
         return gettext("by itself")
-    if step.by_id == person.user_id:
+    if step.by_id is not None and step.by_id == person.user_id:
         return gettext("you")
     return gettext("healthcare security bureau of %(area)s") % {"area": home}

@@ -30,6 +30,8 @@ STATE_TAGS: Mapping[str, tuple[str | Promise, str]] = {
     State.REFUSED: (gettext_lazy("not approved"), "bad"),
     State.WITHDRAWN: (gettext_lazy("withdrawn"), ""),
 }
+#: Who does something without being anybody.
+MACHINES = frozenset({"system", "beat"})
 _LAPSES: Mapping[str, str | Promise] = {
     "move": gettext_lazy("It ended because your insurance moved to another area."),
     "left": gettext_lazy("It ended because the insurance ended."),
@@ -146,9 +148,9 @@ def _text(step: RegistrationStep) -> str:
 
 
 def _who(step: RegistrationStep, person: Person, home: str) -> str:
-    if step.by_id is None:
+    if step.by_id is None and step.by_name in MACHINES:
         return gettext("by itself")
-    if step.by_id == person.user_id:
+    if step.by_id is not None and step.by_id == person.user_id:
         return gettext("you")
     return gettext("healthcare security bureau of %(area)s") % {"area": home}
 

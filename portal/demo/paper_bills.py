@@ -40,6 +40,12 @@ def plan_paper_bills(world: World, timetable: Timetable) -> None:
             serial=place,
         )
 
+    mei = world.cast.mei
+    if mei.place in world.by_place:
+        near = [one for one in hospitals if one.area == mei.area] or hospitals
+        on = world.today - timedelta(days=12)
+        _plan(world, timetable, mei, hospital=near[0], outcome="asked", on=on, serial=900)
+
 
 def _plan(
     world: World,
