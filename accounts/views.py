@@ -51,7 +51,7 @@ class Wished:
     @property
     def query(self) -> str:
         """Return the choice as it stands in an address."""
-        return urlencode({"year": self.year, "kind": self.kind})
+        return urlencode({"year": str(self.year), "kind": self.kind})
 
 
 @require_safe

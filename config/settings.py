@@ -348,8 +348,9 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 
-# Numbered documents that a member may have made on one day: each costs a typesetting.
+# Numbered documents, and copies of their own record, that a member may have made on one day.
 DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
+EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", default=5, low=1, high=100)
 
 # Whom people call when a page does not help; the hours are shown as they stand here.
 HOTLINE = env.text("HOTLINE", default="12393")

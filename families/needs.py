@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from members.models import Person
+from members.needs import as_rows
+from policy.book import Book
 from record.mailbox import mark_read
 from record.models import Message
 
 from . import inside
+from .offers import ME, Insured, Offer, State, offers_for
+from .relatives import Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +32,83 @@ class Need:
     note: str
 
 
-def needs_of(person: Person) -> list[Need]:
-    """Return what a person has not looked at yet: new bindings, premiums that came back."""
-    found = []
-    for message in _unread(person).filter(kind__in=["bound", "premium_rejected"]).order_by("-pk"):
-        if message.kind == "bound":
-            what = inside.about_binding(message.data, person.pk)
-            note = gettext("New. If you do not want it, you can refuse.")
-            url = reverse("families:bound", args=[message.data["binding"]])
-        else:
-            what = inside.about_premium(message.data, person.pk)
-            note = gettext("The collector sent it back, and the money with it.")
-            url = reverse("families:premium", args=[message.data["premium"]])
-        if what:
-            found.append(Need(url, what, note))
-    return found
+_NEWS = "news"
+
+
+def rows_of(person: Person) -> QuerySet[Any, Any]:
+    """Return the unread news of new bindings and returned premiums, as `members.needs` has rows."""
+    unread = _unread(person).filter(kind__in=["bound", "premium_rejected"])
+    return as_rows(unread, _NEWS, key=Cast("pk", TextField()), about="kind", note="data")
+
+
+def words_of(
+    what: str, key: str, about: str, note: str, *, person: Person, family: Family
+) -> Need | None:
+    """Put one of these rows into words; None for a row of another room, or one that is over."""
+    if what != _NEWS:
+        return None
+    data = json.loads(note)
+    if about == "bound":
+        relative = next((r for r in family.received if r.binding.pk == data.get("binding")), None)
+        if relative is None:
+            return None
+        return Need(
+            reverse("families:bound", args=[relative.binding.pk]),
+            gettext("The account of %(name)s may now pay for you") % {"name": relative.person.name},
+            gettext("New. If you do not want it, you can refuse."),
+        )
+    title = inside.about_premium(data, person.pk)
+    if not title:
+        return None
+    return Need(
+        reverse("families:premium", args=[data["premium"]]),
+        title,
+        gettext("The collector sent it back, and the money with it."),
+    )
+
+
+def premiums_open(
+    person: Person, day: date, *, family: Family, area: str, book: Book
+) -> list[Need]:
+    """Return the premiums that a person can pay today, for themselves or relatives.
+
+    `family`, `area`: their active bindings, and where they are insured today.
+    """
+    insured = [Insured(ME, person, area)] if area else []
+    insured += [
+        Insured(str(relative.binding.pk), relative.person, relative.area, relative)
+        for relative in family.given
+        if relative.area
+    ]
+    if not any(_is_collected(one, day, book) for one in insured):
+        return []
+    by_product: dict[str, list[Offer]] = {}
+    offers = offers_for(insured, received=bool(family.received), day=day, book=book)
+    for offer in (each for group in offers.values() for each in group):
+        if offer.state is State.OPEN:
+            by_product.setdefault(offer.product, []).append(offer)
+    return [
+        Need(
+            reverse("families:premiums"),
+            gettext("%(product)s can be paid now") % {"product": group[0].title},
+            gettext("for %(names)s, until %(day)s")
+            % {
+                "names": gettext(", ").join(_name(offer) for offer in group),
+                "day": min(offer.row.value.closes for offer in group if offer.row).isoformat(),
+            },
+        )
+        for group in by_product.values()
+    ]
+
+
+def _is_collected(insured: Insured, day: date, book: Book) -> bool:
+    """Say whether any premium is collected on a day where somebody is insured."""
+    rows = book.rules(insured.area, day).premium_amount.values()
+    return any(row.value.opens <= day <= row.value.closes for row in rows)
+
+
+def _name(offer: Offer) -> str:
+    return gettext("yourself") if offer.insured.key == ME else offer.insured.person.name
 
 
 def was_looked_at(person: Person, **data: int) -> None:

@@ -9,6 +9,7 @@ class MembersConfig(AppConfig):
     def ready(self) -> None:
         from record import changes, papers
         from record.imports import register_roll
+        from record.mailbox import register_leads
         from record.staffing import Entry, Group, register_menu
         from record.texts import register_filler
 
@@ -24,6 +25,14 @@ class MembersConfig(AppConfig):
         changes.register(BACK_DATED_CHANGE)
         changes.register(PERSON_ACCOUNT_CHANGE)
         register_roll(ROLL)
+        register_leads(
+            {
+                "ticket_answered": ("members:ticket", "ticket"),
+                "ticket_passed": ("members:ticket", "ticket"),
+                "ticket_closed": ("members:ticket", "ticket"),
+                "ticket_escalated": ("members:desk_ticket", "ticket"),
+            }
+        )
         register_about("registration", about_registration)
         register_menu(
             Entry(

@@ -364,10 +364,7 @@ class LinkCode(models.Model):
 
 
 class PaymentCode(models.Model):
-    """A code that a member shows at a counter: it tells an institution, once, who is there.
-
-    Kept as a keyed hash alone. The digits say nothing of the person, and are told once.
-    """
+    """A code, kept as a keyed hash, by which a member tells an institution, once, who is there."""
 
     person = models.ForeignKey(
         Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="payment_codes"
@@ -395,6 +392,7 @@ class PaymentCode(models.Model):
         return f"{self.person_id} {self.issued_at:%Y-%m-%d}"
 
 
-# Parts of this room's tables, in files of their own.
-from .residence_models import RegistrationStep  # noqa: E402, F401
-from .ticket_model import Ticket, TicketEntry  # noqa: E402, F401
+from .residence_models import RegistrationStep  # noqa: E402
+from .ticket_model import Ticket, TicketEntry  # noqa: E402
+
+__all__ = ["RegistrationStep", "Ticket", "TicketEntry"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,9 +12,11 @@ from django.utils.translation import gettext, pgettext
 from accounts import queries as accounts
 from accounts.words import lines_of, missing_account
 from claims.own import DeductibleLeft, YearProgress, year_progress
+from families import needs as family_needs
 from families import queries as families
 from families import words as family_words
-from families.relatives import family_of
+from families.relatives import Family, family_of
+from members import needs as member_needs
 from members import queries as members
 from members.models import Enrolment, Person
 from policy.book import Book
@@ -37,6 +39,7 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
         "greeting": _greeting(person, local.hour),
         "today": today,
         "has_left": members.has_left(person, today),
+        "needs": _needs(person, today, family=family, place=place, book=book),
         "given": family_words.people_of(family.given, book=book),
     }
     if account is None:
@@ -48,12 +51,22 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
             "moves": lines_of(moved, reader_id=person.pk),
             "is_frozen": account.frozen_on is not None,
             "links": [
+                {
+                    "url": reverse("families:payment_code"),
+                    "text": gettext("Show my payment code"),
+                    "icon": "qr-code",
+                },
                 {"url": reverse("accounts:movements"), "text": gettext("See all movements")},
+                {"url": reverse("accounts:interest"), "text": gettext("How interest is reckoned")},
             ],
         }
     if place is not None:
-        payers = families.payers_for(
-            patient_id=person.pk, patient_area=place.area, day=today, book=book
+        payers = families.in_order(
+            authorizers=[(r.person.pk, r.area) for r in family.received if r.area],
+            patient_id=person.pk,
+            patient_area=place.area,
+            day=today,
+            book=book,
         )
         progress = year_progress(person=person, place=place, day=today, book=book)
         context |= {
@@ -74,6 +87,23 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
         }
         context |= _crew(person, place, family, book, now)
     return context
+
+
+def _needs(
+    person: Person, today: date, *, family: Family, place: Enrolment | None, book: Book
+) -> list[Any]:
+    """Gather what waits for a person, room by room."""
+    if members.has_left(person, today):
+        return []
+    area = place.area if place else ""
+    found: list[Any] = []
+    # What the rooms have as rows is read at once.
+    for row in member_needs.rows_of(person).union(family_needs.rows_of(person), all=True):
+        need = member_needs.words_of(*row) or family_needs.words_of(
+            *row, person=person, family=family
+        )
+        found += [need] if need else []
+    return found + family_needs.premiums_open(person, today, family=family, area=area, book=book)
 
 
 def _greeting(person: Person, hour: int) -> str:

@@ -55,7 +55,7 @@ def me_context(*, user: User, today: date) -> dict[str, Any]:
         "facts": _facts(person),
         "history": _history(members.enrolments_of(person.pk), book),
         "records": [
-            _record(record)
+            look_in_words(record)
             for record in records_about(person.pk, not_by=user.pk, last=RECORDS_SHOWN)
         ],
         "has_left": members.has_left(person, today),
@@ -84,7 +84,8 @@ def _history(enrolments: list[Enrolment], book: Book) -> list[dict[str, Any]]:
     return rows
 
 
-def _record(record: AuditRecord) -> dict[str, Any]:
+def look_in_words(record: AuditRecord) -> dict[str, Any]:
+    """Return who did what with a person's record, when and why."""
     words = next((text for verb, text in _VERBS.items() if record.verb.startswith(verb)), None)
     return {
         "at": record.at,

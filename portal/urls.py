@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal import mailbox_views, open_views, roll_desk, verify, views
+from portal import export_views, mailbox_views, open_views, roll_desk, verify, views
 
 app_name = "portal"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("help/", open_views.help_page, name="help"),
     path("home/", views.home, name="home"),
     path("me/", views.me, name="me"),
+    path("me/copy/", export_views.my_data, name="my_data"),
+    path("me/looks/", export_views.looks, name="looks"),
     path("verify/", verify.verify, name="verify"),
     path("messages/", mailbox_views.inbox, name="messages"),
     path("messages/copies/", mailbox_views.copies, name="message_copies"),

@@ -299,7 +299,10 @@ class Message(models.Model):
 
 
 # Parts of this room's tables, in files of their own.
-from .copy_model import CopyWish  # noqa: E402, F401
-from .document_model import Document  # noqa: E402, F401
-from .import_models import ImportFile, ImportUndo, RollDraft  # noqa: E402, F401
-from .paper_model import Paper  # noqa: E402, F401
+from .copy_model import CopyWish  # noqa: E402
+from .document_model import Document  # noqa: E402
+from .import_models import ImportFile, ImportUndo, RollDraft  # noqa: E402
+from .paper_model import Paper  # noqa: E402
+
+#: What is taken from here and defined elsewhere.
+__all__ = ["CopyWish", "Document", "ImportFile", "ImportUndo", "Paper", "RollDraft"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.db.models import QuerySet
+
 from .models import AuditRecord, Role
 
 
@@ -34,11 +36,16 @@ def scopes_of(*, user_id: int, kinds: Iterable[str], day: date) -> set[str]:
 
 
 def records_about(person_id: int, *, not_by: int, last: int) -> list[AuditRecord]:
-    """Return what other users did with a person's record or looked at, newest first."""
-    return list(
+    """Return what other users did last with a person's record or looked at, newest first."""
+    return list(all_records_about(person_id, not_by=not_by)[:last])
+
+
+def all_records_about(person_id: int, *, not_by: int) -> QuerySet[AuditRecord]:
+    """Return all that other users did with a person's record or looked at, newest first."""
+    return (
         AuditRecord.objects.filter(subject_id=person_id, actor__isnull=False)
         .exclude(actor_id=not_by)
-        .order_by("-pk")[:last]
+        .order_by("-pk")
     )
 
 

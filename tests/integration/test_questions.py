@@ -184,7 +184,7 @@ def test_an_answered_question_is_not_late(home: Household) -> None:
 
 def test_staff_close_nothing_that_has_no_answer(home: Household) -> None:
     ticket = asked(home)
-    close = {"ticket_id": ticket.pk, "text": "x", "day": home.today, "actor": ACTOR}
+    close: dict[str, Any] = {"ticket_id": ticket.pk, "text": "x", "day": home.today, "actor": ACTOR}
     assert refused(tickets.close(**close, by_member=False)) == "not_answered"
     tickets.answer(ticket_id=ticket.pk, text="因为。", day=home.today, actor=ACTOR)
     done(tickets.close(**close, by_member=False))

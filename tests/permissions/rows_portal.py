@@ -32,12 +32,18 @@ def nothing(world: World) -> list[Any]:
 NOT_THEIRS = Row(get=desk(*CLERKS, got=404, elsewhere=404, auditor=404), args=roll)
 NOT_POSTED = Row(get=NEVER, post=desk_post(*CLERKS, got=404), args=roll)
 
+#: Where the password is asked for once more.
+AGAIN = "/login/reauthenticate/"
+
 ROWS = {
     "portal:start": Row(get=everybody(200)),
     "portal:calculator": Row(get=everybody(200)),
     "portal:rules": Row(get=everybody(200)),
     "portal:help": Row(get=everybody(200)),
     "portal:verify": Row(get=everybody(200), post=everybody(400)),
+    # Only after a recent sign-in: tests/integration/test_pages_export.py.
+    "portal:my_data": Row(get=own(got=AGAIN), post=own(got=AGAIN)),
+    "portal:looks": Row(get=own()),
     "portal:messages": Row(get=signed_in(), post=signed_in("/messages/")),
     # Whose message it is: tests/integration/test_pages_messages.py.
     "portal:message": Row(get=signed_in(404), post=signed_in(405), args=nothing),
