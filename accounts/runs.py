@@ -16,7 +16,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Sum
 
 from policy.book import Book
 from policy.queries import book_through, newest_figure
@@ -147,35 +146,69 @@ def close_chunk(chunk: Chunk) -> None:
         )
 
 
+_SUMS = """
+SELECT
+    run.state, run.policy,
+    (SELECT count(*) FROM accounts_chunk WHERE run_id = run.id AND posted_at IS NULL),
+    COALESCE(total.done, 0), COALESCE(total.expected, 0), COALESCE(total.amount, 0),
+    (
+        SELECT COALESCE(jsonb_object_agg(reason, number), '{}')
+        FROM (
+            SELECT why.key AS reason, sum(why.value::int) AS number
+            FROM accounts_chunk chunk, jsonb_each_text(chunk.skipped) why
+            WHERE chunk.run_id = run.id
+            GROUP BY why.key
+        ) reasons
+    )
+FROM accounts_run run
+CROSS JOIN LATERAL (
+    SELECT sum(done) AS done, sum(expected) AS expected, sum(amount) AS amount
+    FROM accounts_chunk WHERE run_id = run.id
+) total
+WHERE run.id = %(run)s
+FOR NO KEY UPDATE OF run
+"""
+_CLOSE = """
+UPDATE accounts_run
+SET state = %(state)s, policy = %(policy)s, done = %(done)s, expected = %(expected)s,
+    amount = %(amount)s, skipped = %(skipped)s,
+    finished_at = CASE WHEN %(state)s = 'done' THEN now() END
+WHERE id = %(run)s
+RETURNING finished_at
+"""
+
+
 @transaction.atomic
-def finish(run: Run, *, policy: dict[str, Any] | None = None) -> None:
+def finish(run: Run, *, policy: dict[str, Any]) -> None:
     """Add up a run whose chunks are all posted, and close it. Others may still hold chunks.
 
-    Raises RunDoesNotAddUp where what the chunks say is not what they left in the ledger.
+    `policy`: the prices or rates that this worker used; each worker knows its own. Whoever posts
+    the last chunk comes here after it, so that somebody sees them all posted. Raises
+    RunDoesNotAddUp where what the chunks say is not what they left in the ledger.
     """
-    locked = Run.objects.select_for_update().get(pk=run.pk)
-    if policy is not None and locked.state == Run.State.POSTING:
-        # Each worker knows the prices that it used itself.
-        locked.policy = {**locked.policy, **policy}
-        locked.save(update_fields=["policy"])
-    if locked.state != Run.State.POSTING or locked.chunks.filter(posted_at=None).exists():
-        return
-    totals = locked.chunks.aggregate(
-        done=Sum("done"), amount=Sum("amount"), expected=Sum("expected")
-    )
-    skipped: dict[str, int] = {}
-    for reasons in locked.chunks.values_list("skipped", flat=True):
-        for reason, number in reasons.items():
-            skipped[reason] = skipped.get(reason, 0) + number
-    locked.done, locked.amount = totals["done"] or 0, totals["amount"] or ZERO
-    locked.expected, locked.skipped = totals["expected"] or 0, skipped
-    if locked.expected != locked.done + sum(skipped.values()):
-        raise RunDoesNotAddUp(f"{locked.expected} expected, {locked.done} done, {skipped} skipped")
-    locked.state = Run.State.DONE
-    locked.save()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_run SET finished_at = now() WHERE id = %s", [run.pk])
-    run.refresh_from_db()
+        cursor.execute(_SUMS, {"run": run.pk})
+        state, known, still_open, done, expected, amount, skipped = cursor.fetchone()
+        run.state, run.policy = state, json.loads(known)
+        if state != Run.State.POSTING:
+            return
+        run.policy = {**run.policy, **policy}
+        if not still_open:
+            run.state, run.done, run.expected = Run.State.DONE, done, expected
+            run.amount, run.skipped = amount, json.loads(skipped)
+            if expected != done + sum(run.skipped.values()):
+                raise RunDoesNotAddUp(f"{expected} expected, {done} done, {run.skipped} skipped")
+        values: dict[str, Any] = {
+            "run": run.pk,
+            "state": run.state,
+            "policy": json.dumps(run.policy),
+            "done": run.done,
+            "expected": run.expected,
+            "amount": run.amount,
+            "skipped": json.dumps(run.skipped),
+        }
+        cursor.execute(_CLOSE, values)
+        (run.finished_at,) = cursor.fetchone()
 
 
 @transaction.atomic
