@@ -17,6 +17,7 @@ MODULES = {
     "check": "launcher.checks",
     "demo": "launcher.demo",
     "messages": "launcher.messages",
+    "pictures": "launcher.pictures",
     "test": "launcher.testing",
 }
 
