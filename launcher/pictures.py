@@ -33,8 +33,8 @@ SECONDS_TO_START = 240
 #: A page is shown from its top; what lies lower is left out.
 TALLEST = {390: 1700, 1280: 1500}
 #: Sharp on a phone's picture, plain on the wider one; together they stay small in a repository.
-SCALE = {390: 2, 1280: 1}
-QUALITY = 80
+SCALE = {390: 1.5, 1280: 1}
+QUALITY = 76
 
 LOOKS: dict[str, dict[str, str]] = {
     "": {"theme": "light"},
