@@ -26,6 +26,12 @@ class DeskConfig(AppConfig):
                 under=("desk:person", "desk:person_purpose", "desk:propose"),
             ),
             Entry(
+                gettext_lazy("Who looked"),
+                "desk:looks",
+                (kinds.ADMINISTRATOR.value,),
+                Group.KEEPING,
+            ),
+            Entry(
                 gettext_lazy("Changes"),
                 "desk:changes",
                 group=Group.BAR,

@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/people/<str:number>/open/", people.purpose, name="person_purpose"),
     path("desk/people/<str:number>/id/", people.whole_number, name="person_whole_number"),
     path("desk/people/<str:number>/propose/<slug:what>/", changes.propose, name="propose"),
+    path("desk/looks/", people.looks, name="looks"),
     path("desk/changes/", changes.change_list, name="changes"),
     path("desk/changes/<int:change_id>/", changes.change, name="change"),
     path("desk/changes/<int:change_id>/decide/", changes.decide, name="change_decide"),

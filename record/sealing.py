@@ -16,7 +16,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +136,23 @@ def _last_line(path: Path) -> str:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 512))
         return file.read().decode("ascii").rstrip("\n").rpartition("\n")[2]
+
+
+#: A record that waits longer for its seal says that the job stands still.
+SEALED_WITHIN = timedelta(minutes=30)
+
+
+def worry(now: datetime) -> str:
+    """Say at a glance what is wrong with the chain: "broken", "late" or nothing.
+
+    It compares the last anchor with its seal and looks for records that wait; `verify` reads all.
+    """
+    last = _last_line(Path(settings.AUDIT_ANCHOR_FILE)).split()
+    if len(last) == 4 and not AuditSeal.objects.filter(pk=last[1], hash=last[3]).exists():
+        return "broken"
+    sealed = AuditSeal.objects.order_by("-pk").values_list("audit_id", flat=True).first() or 0
+    waiting = AuditRecord.objects.filter(pk__gt=sealed, at__lt=now - SEALED_WITHIN)
+    return "late" if waiting.exists() else ""
 
 
 def read_anchors(path: Path) -> Iterator[Anchor]:

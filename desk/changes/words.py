@@ -12,7 +12,7 @@ from accounts.queries import account_of, balance_on
 from families.held import split_among
 from families.models import Binding
 from members.models import Person
-from policy.saying import place_words, yuan
+from policy.saying import percent, place_words, yuan
 from record.change_words import Fact, register_words
 from record.models import Change, Role
 from record.rolls import mask_text
@@ -24,7 +24,7 @@ def _payees(change: Change, amount: Decimal | None) -> list[Fact]:
     return [
         Fact(
             gettext("To"),
-            f"{payee['name']}, {Decimal(payee['share']) * 100:f}%".replace(".00%", "%"),
+            f"{payee['name']}, {percent(Decimal(payee['share']))}",
             " ".join(
                 part
                 for part in (

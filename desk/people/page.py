@@ -52,6 +52,8 @@ def person_context(*, person: Person, staff: Staff) -> dict[str, Any]:
     place = next((one for one in enrolments if one.ends_on is None), None)
     area = place.area if place else ""
     account = account_of(person.pk)
+    # Whoever has no part in care reads amounts, as an authorizer does, and no institution.
+    reader = person.pk if sees_care(staff, area) else 0
     balance = balance_on(account, day) if account else None
     return {
         "person": person,
@@ -67,7 +69,7 @@ def person_context(*, person: Person, staff: Staff) -> dict[str, Any]:
         "months": months_of(person, until=day),
         "account": account,
         "balance": balance,
-        "moves": lines_of(movements_of(account, day.year, last=ROWS), reader_id=person.pk)
+        "moves": lines_of(movements_of(account, day.year, last=ROWS), reader_id=reader)
         if account
         else [],
         "held": held_for(person_id=person.pk, area=area) if person.left_on and area else None,
@@ -146,9 +148,14 @@ def _bindings(person: Person) -> list[dict[str, Any]]:
     return rows
 
 
+def sees_care(staff: Staff, area: str) -> bool:
+    """Say whether somebody has a part in care there."""
+    return any(staff.may(kind, area) for kind in CLINICAL)
+
+
 def _claims(person: Person, staff: Staff, area: str) -> list[Claim]:
     """The last claims; who has no part in care sees none (the amounts are in the account)."""
-    if not any(staff.may(kind, area) for kind in CLINICAL):
+    if not sees_care(staff, area):
         return []
     rows = Claim.objects.filter(patient=person).select_related("institution")
     return list(rows.order_by("-service_date", "-pk")[:ROWS])

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from django import forms
+from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk.changes.proposing import offered
 from members import identity
-from record.looks import unmask
+from record.forms import day_field
+from record.looking import within
+from record.looks import lookers, unmask
 from record.models import Role
 from record.staffing import Staff, for_staff
 
 from . import opening
 from .finding import find, kind_of
-from .page import CLINICAL, person_context
+from .page import person_context, sees_care
 from .timeline import timeline_of
 
 #: Whose work is with persons. Administrators keep roles and lists, and open no records here.
@@ -67,7 +73,7 @@ def person(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
         return redirect("desk:person_purpose", number)
     context = person_context(person=found, staff=staff)
     area = context["area"]
-    with_care = any(staff.may(kind, area) for kind in CLINICAL)
+    with_care = sees_care(staff, area)
     return render(
         request,
         "desk/person.html",
@@ -103,6 +109,28 @@ def whole_number(request: HttpRequest, staff: Staff, number: str) -> HttpRespons
     )
     context = {"person": found, "id_number": identity.unseal(found.id_number_sealed)}
     return render(request, "desk/person_unmask.html", context)
+
+
+class DayForm(forms.Form):
+    """Which day is looked at."""
+
+    day = day_field(gettext_lazy("Day"), required=False)
+
+
+@require_safe
+@for_staff(Role.Kind.ADMINISTRATOR.value)
+def looks(request: HttpRequest, staff: Staff) -> HttpResponse:
+    """Show who looked at records on a day, whoever looked most first."""
+    form = DayForm(request.GET or None, initial={"day": staff.day})
+    day = (form.cleaned_data["day"] if form.is_valid() else None) or staff.day
+    scopes = within(("area",), staff.scopes) | Q(area="")
+    context = {
+        "form": form,
+        "day": day,
+        "lookers": lookers(day=day, scopes=scopes),
+        "limit": settings.STAFF_LOOKS_A_DAY,
+    }
+    return render(request, "desk/looks.html", context)
 
 
 def _way_on(request: HttpRequest, number: str) -> str:

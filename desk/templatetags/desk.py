@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from policy.book import load_book
 from record.change_words import title_of
+from record.changes import SYSTEM_USERNAME
 from record.models import Role
 from record.staffing import Entry, Group, Staff, menu_for
 
@@ -134,6 +135,8 @@ def weekday(day: dt.date) -> str:
 @register.filter
 def staff_name(user: Any) -> str:
     """A member of staff as colleagues call them: the name, or the user name without one."""
+    if user and user.get_username() == SYSTEM_USERNAME:
+        return gettext("the system")
     return str(user.get_full_name() or user.get_username()) if user else ""
 
 

@@ -48,6 +48,7 @@ ROWS = {
         post=desk_post(*PROPOSERS, got="ASKS", elsewhere=404),
         args=payout,
     ),
+    "desk:looks": Row(get=desk("administrator")),
     "desk:changes": Row(get=desk()),
     "desk:change": Row(
         get=desk(*DECIDING, elsewhere=404),

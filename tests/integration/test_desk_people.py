@@ -1,0 +1,164 @@
+"""People at the desk: finding, opening with a purpose, unmasking, counting looks (threat 63)."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from record.models import AuditRecord, Message, Role
+from tests.household import Household, standing
+from tests.people import HEFEI, WUHU, staff
+
+pytestmark = pytest.mark.django_db
+#: The page of a person is many lists; none of them asks once for each of its rows.
+BUDGET = 45
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Household]:
+    with standing(django_db_blocker) as household:
+        yield household
+
+
+@pytest.fixture
+def home(made: Household, db: None) -> Household:
+    return copy.deepcopy(made)
+
+
+def client_of(name: str = "zhou", kind: str = "case_officer", scope: str = HEFEI) -> Client:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(staff(name, kind, scope))
+    return client
+
+
+def found(client: Client, wanted: str) -> set[str]:
+    page = client.post("/desk/people/", {"q": wanted}).content.decode()
+    return set(re.findall(r"/desk/people/(\d+)/", page))
+
+
+def opened(client: Client, number: str) -> Client:
+    answer = client.post(f"/desk/people/{number}/open/", {"why": "counter", "note": ""})
+    assert answer.status_code == 302
+    return client
+
+
+@pytest.mark.parametrize("by", ["name", "beginning", "sound", "number", "id", "phone"])
+def test_somebody_is_found_by(by: str, home: Household) -> None:
+    lin = home.person("lin")
+    wanted = {
+        "name": "林志远",
+        "beginning": "林志",
+        "sound": "lin zhiyuan",
+        "number": lin.number,
+        "id": home.id_numbers["lin"],
+        "phone": lin.phone,
+    }[by]
+    assert lin.number in found(client_of(), wanted)
+
+
+def test_an_officer_of_wuhu_finds_nobody_of_hefei(home: Household) -> None:
+    lin, client = home.person("lin"), client_of("sun", scope=WUHU)
+    for wanted in ("林志远", "linzhiyuan", lin.number, home.id_numbers["lin"], lin.phone):
+        assert lin.number not in found(client, wanted), wanted
+    for page in ("", "open/", "propose/payout/"):
+        assert client.get(f"/desk/people/{lin.number}/{page}").status_code == 404
+    assert client.post(f"/desk/people/{lin.number}/id/", {"reason": "x"}).status_code == 404
+    assert not AuditRecord.objects.filter(verb="look").exists()
+
+
+def test_what_is_searched_for_stands_in_no_address_and_no_record(home: Household) -> None:
+    client = client_of()
+    assert client.get("/desk/people/", {"q": "林志远"}).content.decode().count("林志远") == 0
+    found(client, home.id_numbers["lin"])
+    record = AuditRecord.objects.get(verb="look.search")
+    assert home.id_numbers["lin"] not in str(record.data)
+
+
+def test_a_record_opens_with_a_purpose_that_its_person_can_read(home: Household) -> None:
+    mei, client = home.person("mei"), client_of()
+    asks = client.get(f"/desk/people/{mei.number}/")
+    assert asks["Location"] == f"/desk/people/{mei.number}/open/"
+    for wrong in ({"why": ""}, {"why": "curious"}, {"why": "other", "note": " "}):
+        assert client.post(f"/desk/people/{mei.number}/open/", wrong).status_code == 400
+    assert not AuditRecord.objects.filter(verb="look").exists()
+    client.post(f"/desk/people/{mei.number}/open/", {"why": "case", "note": "YD 7"})
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(f"/desk/people/{mei.number}/")
+    assert page.status_code == 200
+    assert len(queries) <= BUDGET, len(queries)
+    look = AuditRecord.objects.get(verb="look", subject=mei)
+    assert "YD 7" in look.purpose
+    theirs = Client(headers={"accept-language": "en"})
+    theirs.force_login(home.users["mei"])
+    assert "YD 7" in theirs.get("/me/").content.decode()
+
+
+def test_a_record_closes_after_half_an_hour(home: Household) -> None:
+    mei, client = home.person("mei"), client_of()
+    opened(client, mei.number)
+    session = client.session
+    session["opened_records"] = {mei.number: 1}
+    session.save()
+    assert client.get(f"/desk/people/{mei.number}/").status_code == 302
+
+
+def test_the_page_masks_what_identifies_and_holds_the_rest(home: Household) -> None:
+    mei = home.person("mei")
+    page = opened(client_of(), mei.number).get(f"/desk/people/{mei.number}/").content.decode()
+    assert home.id_numbers["mei"] not in page
+    assert mei.phone not in page
+    for part in ("林志远", home.hospital.name, "2,600.00", "Standing by month"):
+        assert part in page, part
+
+
+def test_a_finance_clerk_sees_no_bills(home: Household) -> None:
+    mei = home.person("mei")
+    client = opened(client_of("ding", "finance_clerk"), mei.number)
+    assert home.hospital.name not in client.get(f"/desk/people/{mei.number}/").content.decode()
+
+
+def test_a_whole_id_number_needs_a_reason_of_its_own(home: Household) -> None:
+    mei, client = home.person("mei"), client_of()
+    address = f"/desk/people/{mei.number}/id/"
+    assert client.post(address, {"reason": "x"}).status_code == 302
+    opened(client, mei.number)
+    assert client.post(address, {"reason": "  "}).status_code == 400
+    assert not AuditRecord.objects.filter(verb="look.unmask").exists()
+    page = client.post(address, {"reason": "a letter to the bank"})
+    assert home.id_numbers["mei"] in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert AuditRecord.objects.get(verb="look.unmask").purpose == "a letter to the bank"
+    clerk = opened(client_of("ding", "finance_clerk"), mei.number)
+    assert clerk.post(address, {"reason": "x"}).status_code == 404
+
+
+def test_the_look_that_is_one_too_many_is_told(home: Household, settings: Any) -> None:
+    settings.STAFF_LOOKS_A_DAY = 2
+    staff("gu", Role.Kind.AUDITOR, "34")
+    client = client_of()
+    for told, name in ((0, "lin"), (0, "mei"), (1, "bao"), (1, "chen")):
+        opened(client, home.person(name).number)
+        assert Message.objects.filter(kind="many_looks").count() == told, name
+    message = Message.objects.get(kind="many_looks")
+    assert message.user is not None
+    assert message.user.username == "gu"
+    auditor = client_of("gu", "auditor", "34")
+    assert "zhou opened more than 2 records today" in auditor.get("/desk/").content.decode()
+    assert "zhou" in auditor.get("/desk/looks/").content.decode()
+
+
+def test_looks_in_the_admin_count_too(home: Household) -> None:
+    zhou = staff("zhou", "case_officer", HEFEI)
+    zhou.is_staff = True
+    zhou.save()
+    client = Client()
+    client.force_login(zhou)
+    client.get(f"/admin/members/person/{home.person('mei').pk}/change/")
+    assert AuditRecord.objects.filter(verb="look", actor=zhou).count() == 1
