@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, Min, QuerySet, Sum
 
@@ -27,13 +28,14 @@ def waiting() -> QuerySet[Premium]:
     return Premium.objects.filter(state=Premium.State.PAID)
 
 
-def waiting_by_product(premiums: QuerySet[Premium]) -> list[dict[str, object]]:
+def waiting_by_product(premiums: QuerySet[Premium]) -> list[dict[str, Any]]:
     """Return how much waits by area and product: area, product, number, amount, oldest."""
-    return list(
+    rows = (
         premiums.order_by("area", "product")
         .values("area", "product")
         .annotate(number=Count("pk"), amount=Sum("amount"), oldest=Min("paid_on"))
     )
+    return [dict(row) for row in rows]
 
 
 @operation

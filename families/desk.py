@@ -74,9 +74,9 @@ def _page(
         "waiting": [
             {
                 **row,
-                "area_name": area_name(book, str(row["area"])),
-                "product_name": products[str(row["product"])],
-                "may": staff.may(CLERK, str(row["area"])),
+                "area_name": area_name(book, row["area"]),
+                "product_name": products[row["product"]],
+                "may": staff.may(CLERK, row["area"]),
             }
             for row in collecting.waiting_by_product(collecting.waiting().filter(mine))
         ],

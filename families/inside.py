@@ -19,7 +19,7 @@ PREMIUMS = ("premium_paid", "premium_cancelled", "premium_accepted", "premium_re
 def about_binding(data: Mapping[str, Any], reader_id: int | None) -> str:
     """Say whose account it is and for whom, and why it ended if it has."""
     binding = (
-        Binding.objects.filter(pk=data.get("binding"))
+        Binding.objects.filter(pk=int(data.get("binding") or 0))
         .select_related("authorizer", "member")
         .first()
     )
@@ -38,7 +38,9 @@ def about_binding(data: Mapping[str, Any], reader_id: int | None) -> str:
 
 def about_premium(data: Mapping[str, Any], reader_id: int | None) -> str:
     """Say which premium it is, and for whom."""
-    premium = Premium.objects.filter(pk=data.get("premium")).select_related("insured").first()
+    premium = (
+        Premium.objects.filter(pk=int(data.get("premium") or 0)).select_related("insured").first()
+    )
     if premium is None:
         return ""
     own = premium.insured_id == reader_id

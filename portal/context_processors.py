@@ -59,7 +59,7 @@ def portal(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _unread(request: HttpRequest) -> SimpleLazyObject | int:
+def _unread(request: HttpRequest) -> SimpleLazyObject[int] | int:
     """How many messages wait to be read, asked for when a page shows it."""
     user = request.user
     if not isinstance(user, User):

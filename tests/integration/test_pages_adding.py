@@ -245,13 +245,15 @@ def test_a_bill_is_tried_out_without_showing_another_one_s_balance(home: Househo
         others = re.findall(r"[\d,]+\.\d\d", text.split("会这样支付")[1])
         assert set(others) <= {f"{own:,.2f}", f"{Decimal(amount) - own:,.2f}"}, amount
     mei = home.bindings["lin-mei"].pk
-    text = lin.get("/family/", {"who": mei, "amount": "700"}).content.decode()
+    text = lin.get("/family/", {"who": str(mei), "amount": "700"}).content.decode()
     assert "634.56" in text
     assert "别人的账户里有多少钱，谁也看不到" in text
 
 
 def test_a_bill_of_a_stranger_cannot_be_tried_out(home: Household) -> None:
     lin = client_of(home, "lin")
-    text = lin.get("/family/", {"who": home.bindings["yu-lin"].pk, "amount": "5"}).content.decode()
+    text = lin.get(
+        "/family/", {"who": str(home.bindings["yu-lin"].pk), "amount": "5"}
+    ).content.decode()
     assert "会这样支付" not in text
     assert "errsum" in text

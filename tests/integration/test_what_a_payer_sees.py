@@ -81,7 +81,7 @@ def addresses() -> Iterator[str]:
 
 
 def body(client: Client, url: str, **given: str) -> str:
-    answer = client.get(url, given)
+    answer: Any = client.get(url, given)
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return content.decode(errors="replace")
 
