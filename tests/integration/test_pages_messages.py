@@ -87,6 +87,7 @@ def test_every_kind_leads_to_a_page_that_is_there() -> None:
     for kind, (view, entry) in mailbox.LEADS.items():
         assert kind in texts.TEXTS, kind
         assert mailbox.leads_to(kind, {entry: 1} if entry else {}), view
+    assert set(texts.TEXTS) - set(mailbox.LEADS) == LEAD_NOWHERE
     assert mailbox.leads_to("bound", {}) == ""
     assert mailbox.leads_to("unheard_of", {"x": 1}) == ""
 
