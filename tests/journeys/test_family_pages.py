@@ -139,7 +139,7 @@ def test_each_refusal_is_said_as_it_may_be(context: BrowserContext, home: Househ
     for relation, name in (("丈夫或妻子", "mei"), ("丈夫或妻子", "lin")):
         name_a_relative(page, relation, home.person(name).name, home.id_numbers[name])
         agree(page)
-        expect(head).to_have_text("这样绑定不了")
+        expect(head).to_have_text("现在不能绑定")
         expect(page.locator(".panel")).to_contain_text("已经绑定" if name == "mei" else "您本人")
     # About the other one, always the same.
     unknown = id_number(home.person("lin").born, 777)
