@@ -101,17 +101,20 @@ def _page(
 @require_POST
 @for_staff(CLERK)
 def hand_over(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Make the file of one area and product."""
+    """Make the file of one area and product; without an area those of all the clerk's areas."""
     area, product = request.POST.get("area", ""), request.POST.get("product", "")
-    if not staff.covers(area):
+    if area and not staff.covers(area):
         raise Http404
-    waiting = collecting.waiting().filter(area=area, product=product)
+    waiting = collecting.waiting().filter(within(("area",), staff.scopes))
+    if area:
+        waiting = waiting.filter(area=area, product=product)
     files = collecting.hand_over(
         premium_ids=waiting.values_list("pk", flat=True), day=staff.day, actor=staff.actor
     )
     if isinstance(files, list) and files:
-        text = gettext("The file is made: %(number)d premiums. Fetch it below.")
-        messages.success(request, text % {"number": files[0].premiums})
+        number = sum(file.premiums for file in files)
+        text = gettext("%(files)d made, %(number)d premiums. Fetch them below.")
+        messages.success(request, text % {"files": len(files), "number": number})
     else:
         messages.info(request, gettext("Nothing was waiting any more; no file was made."))
     return redirect("families:desk_premiums")
