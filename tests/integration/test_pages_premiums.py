@@ -214,6 +214,22 @@ def test_a_file_is_made_once_and_fetched_again(
     assert paid.state == Premium.State.HANDED_OVER
 
 
+def test_all_files_are_made_at_once_of_the_clerk_s_own_areas(
+    home: Household, paid: Premium
+) -> None:
+    wuhu = Client()
+    wuhu.force_login(staff("wuhu", "finance_clerk", WUHU))
+    wuhu.post(f"{DESK}hand-over/")
+    assert not Collection.objects.exists()
+    hefei = Client()
+    hefei.force_login(staff("hefei", "finance_clerk", HEFEI))
+    hefei.post(f"{DESK}hand-over/")
+    assert set(Collection.objects.values_list("product", "premiums")) == {
+        ("large_amount", 1),
+        ("resident_insurance", 1),
+    }
+
+
 def test_a_rejected_premium_is_paid_back_with_its_reason(
     home: Household, paid: Premium, ding: Client
 ) -> None:
