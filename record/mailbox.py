@@ -52,6 +52,7 @@ LEADS: dict[str, tuple[str, str]] = {
     "residence_end": ("members:residence", ""),
     "payout_proposed": ("portal:help", ""),
     "run_waits": ("desk:today", ""),
+    "many_looks": ("desk:today", ""),
     "change_approve": ("desk:today", ""),
     "change_refuse": ("desk:today", ""),
     "change_withdraw": ("desk:today", ""),
