@@ -136,10 +136,17 @@ def draw_up(*, month: date, day: date, actor: Actor) -> list[InstitutionStatemen
     done = set(
         InstitutionStatement.objects.filter(month=month).values_list("institution_id", flat=True)
     )
+    latest = {
+        one.institution_id: one
+        for one in InstitutionStatement.objects.filter(month__lt=month)
+        .order_by("institution_id", "-month")
+        .distinct("institution_id")
+    }
     made = [
         statement
         for institution in Institution.objects.exclude(pk__in=done).order_by("pk")
-        if (statement := _statement(institution, month, day)) is not None
+        if (statement := _statement(institution, month, day, latest.get(institution.pk)))
+        is not None
     ]
     InstitutionStatement.objects.bulk_create(made)
     audit(
@@ -151,12 +158,9 @@ def draw_up(*, month: date, day: date, actor: Actor) -> list[InstitutionStatemen
     return made
 
 
-def _statement(institution: Institution, month: date, day: date) -> InstitutionStatement | None:
-    before = (
-        InstitutionStatement.objects.filter(institution=institution, month__lt=month)
-        .order_by("-month")
-        .first()
-    )
+def _statement(
+    institution: Institution, month: date, day: date, before: InstitutionStatement | None
+) -> InstitutionStatement | None:
     carried = min(NIL, _balance(before)) if before else NIL
     now = owed(institution_id=institution.pk, month=month)
     if not now.lines and carried == 0:

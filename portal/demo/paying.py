@@ -35,7 +35,7 @@ MONTHS = 3
 #: The areas that pay; the statements of the others stay with their institutions.
 PAYING = (HEFEI, WUHU, ANQING)
 #: Days of an institution's files.
-DAYS = 7
+DAYS = 20
 
 
 def _done(outcome: T | Refusal) -> T:
@@ -199,7 +199,7 @@ def reconcile(*, today: date, staff: dict[str, User], done: Counter[str]) -> Non
         Claim.objects.filter(
             institution__area=HEFEI,
             paper=False,
-            settled_on__range=(last - timedelta(days=60), last),
+            settled_on__range=(last - timedelta(days=120), last),
         )
         .values("institution")
         .annotate(number=Count("pk"))
@@ -212,7 +212,7 @@ def reconcile(*, today: date, staff: dict[str, User], done: Counter[str]) -> Non
     claims = list(
         Claim.objects.filter(institution=institution, paper=False, settled_on__lte=last)
         .filter(state=Claim.State.SETTLED)
-        .order_by("-settled_on", "number")[: 4 * DAYS]
+        .order_by("-settled_on", "number")[: 2 * DAYS]
     )
     days = sorted({claim.settled_on for claim in claims})[-DAYS:]
     altered = cycle(("", "amount", "missing", "", "doubled", "moved", "extra"))
@@ -220,7 +220,9 @@ def reconcile(*, today: date, staff: dict[str, User], done: Counter[str]) -> Non
     for claim in sorted(claims, key=lambda one: one.number):
         if claim.settled_on not in by_day:
             continue
-        _put(claim, next(altered), by_day, last)
+        elsewhere = any(payer["area"] != HEFEI for payer in claim.decision["payers"])
+        how = "missing" if elsewhere or claim.area != HEFEI else next(altered)
+        _put(claim, how, by_day, last)
     for day, entries in sorted(by_day.items()):
         _send(institution, day, entries, today, done)
     _conclude(staff, today)
@@ -282,8 +284,9 @@ def _send(
 
 
 def _conclude(staff: dict[str, User], today: date) -> None:
-    """Conclude the first case of each kind that needs nobody else; propose about the second."""
+    """Conclude the first case of some kinds that need nobody else; propose about the second."""
     ways = {
+        Case.Difference.AMOUNT: ("accept", "机构四舍五入所致，差额由机构承担"),
         Case.Difference.WRONG_DAY: ("accept", "跨零点结算，次日入账"),
         Case.Difference.DOUBLED: ("accept", "机构补报时重复，已与机构核实"),
         Case.Difference.ONLY_INSTITUTION: ("resend", "机构有票据，请重新上传结算"),
@@ -294,5 +297,5 @@ def _conclude(staff: dict[str, User], today: date) -> None:
             change = cases.propose_conclusion(
                 case_id=case.pk, action=action, reason=reason, by=staff["lu"], day=today
             )
-            if place == 0:
+            if place == 0 and difference != Case.Difference.AMOUNT:
                 _approved(change, staff["ding"], today)
