@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from clearing import deductions, owed, payments, words
@@ -84,7 +84,7 @@ def _table_of_month(rows: Any) -> Table:
             gettext("Area"),
             gettext("Code"),
             gettext("Institution"),
-            gettext("Settlements"),
+            pgettext("amounts of a statement", "Settlements"),
             gettext("Refunds"),
             gettext("Deductions"),
             gettext("Overdrawn before"),
