@@ -20,6 +20,10 @@ FRONT, INDEX = "/admin/login/", "/admin/"
 EVERY = (*STAFF, "superuser")
 KEEPERS = ("auditor", "administrator", "superuser")
 OFFICERS = ("officer", "other_officer")
+CLEARING = (
+    "clearing.case", "clearing.clearingstatement", "clearing.dayfile",
+    "clearing.institutionstatement", "clearing.payment", "clearing.paymentfile",
+)  # fmt: skip
 #: Who reads what: only these lists are not for all staff.
 READERS = {
     "claims.claim": ("officer", "other_officer", "reviewer", *KEEPERS),
@@ -31,6 +35,7 @@ READERS = {
     "record.role": KEEPERS,
     "record.message": KEEPERS,
     "record.document": KEEPERS,
+    **dict.fromkeys(CLEARING, ("reviewer", "finance", *KEEPERS)),
 }
 #: Who adds or changes by hand.
 EDITORS = {
@@ -62,7 +67,7 @@ OF_NO_AREA = {
     "members.linkcode", "members.user",
 }  # fmt: skip
 #: The story has no row of them.
-NO_ROW = {"policy.refusalcount", "record.document"}
+NO_ROW = {"policy.refusalcount", "record.document", *CLEARING}
 #: Only their own user opens them.
 OWN = {"record.rolldraft"}
 #: Asked about every model; of what is the same code for all, the first model tells for everybody.
