@@ -50,6 +50,9 @@ app.conf.beat_schedule = {
     "hand late tickets to the next level": _nudge(
         "members.tasks.escalate_tickets", schedule=crontab(minute=10), expires=50 * MINUTE
     ),
+    "forget what the interface no longer needs": _nudge(
+        "claims.tasks.forget_old_rows", schedule=crontab(hour=3, minute=40), expires=60 * MINUTE
+    ),
     "seal the audit record": _nudge(
         "record.tasks.seal_audit", schedule=5 * MINUTE, expires=4 * MINUTE
     ),

@@ -123,7 +123,7 @@ _LANGUAGE = {
     "in": "header",
     "required": False,
     "description": _("The language of the sentences in a problem: zh or en."),
-    "schema": {"type": "string", "enum": ["zh", "en"]},
+    "schema": {"type": "string", "examples": ["zh", "en"]},
 }
 
 

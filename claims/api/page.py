@@ -59,12 +59,21 @@ def docs(request: HttpRequest) -> HttpResponse:
     document = _document(_language())
     shapes = document["components"]["schemas"]
     context = {
-        "operations": list(_operations(document)),
+        "operations": sorted(_operations(document), key=lambda one: _place(one.path)),
         "shapes": [(name, list(_fields(shape))) for name, shape in shapes.items()],
         "codes": codes_in_words(),
         "scopes": _scopes(document),
     }
     return render(request, "claims/interface.html", context)
+
+
+#: What comes first at a counter comes first on the page.
+_ORDER = ("members", "quotes", "claims", "reversals", "reconciliations", "statements")
+
+
+def _place(path: str) -> tuple[int, str]:
+    first = path.removeprefix("/api/v1/").split("/", maxsplit=1)[0]
+    return (_ORDER.index(first) if first in _ORDER else len(_ORDER)), path
 
 
 def _language() -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from claims.api import machines
 from claims.api.machines import InvalidMachine, may_come_from, read_networks, read_scopes
 from claims.api.models import Machine, MachineKey
+from claims.api.tidying import forget_old
 from claims.models import Institution
 from members.models import User
 from record.changes import NotAllowed
@@ -314,3 +315,13 @@ class TestPages:
         User.objects.filter(pk=keeper.pk).update(is_superuser=True)
         assert desk.get("/admin/allauth_idp_oidc/client/").status_code == 404
         assert desk.get("/login/identity/o/api/token").status_code == 404
+
+
+def test_what_is_over_is_forgotten_and_request_keys_are_not(place: Institution) -> None:
+    his = signed_in(place)
+    his.get("claims/none-such")
+    now = timezone.now()
+
+    assert forget_old(now=now) == 0
+    assert forget_old(now=now + timedelta(seconds=901)) == 1
+    assert not Token.objects.exists()
