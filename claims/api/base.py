@@ -37,6 +37,7 @@ from claims.bill import InvalidBill
 from claims.looking import UnknownInstitution
 from record.outcome import Refusal, Refused
 
+from .counting import count_refused
 from .describing import InterfaceSchema, Parameter, Spec
 from .machines import may_come_from
 from .models import Machine
@@ -221,6 +222,7 @@ def _plain_answer(outcome: Any) -> HttpResponse:
 
 def _once_answer(outcome: Answered | Refusal, view: Endpoint, call: Call[Any]) -> HttpResponse:
     if isinstance(outcome, Refusal):
+        count_refused(outcome, caller=call.caller, body=call.body, now=call.now, day=call.day)
         raise view.refused(outcome, call)
     response = json_response(outcome.status, outcome.content)
     if outcome.again:

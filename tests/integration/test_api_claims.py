@@ -15,6 +15,7 @@ from accounts.models import Transfer
 from claims import operations as claims
 from claims.models import Claim, Request
 from members.models import Person
+from policy.models import RefusalCount
 from record.models import AuditRecord
 from tests.machines import Hospital, code_of, line, new_key, signed_in
 from tests.people import (
@@ -118,6 +119,9 @@ class TestSettling:
         refused = his.settle(lin, "100.00", key=key, service_date=tomorrow)
         assert (refused.status_code, code_of(refused)) == (422, "service_date_in_future")
         assert not Request.objects.exists()
+        # It leaves a number and nobody's name.
+        counted = RefusalCount.objects.get()
+        assert (counted.code, counted.area, counted.door) == (code_of(refused), HEFEI, "interface")
 
         assert his.settle(lin, "100.00", key=key).status_code == 201
 
