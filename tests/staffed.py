@@ -38,6 +38,8 @@ from members.models import (
     User,
 )
 from members.operations import apply_for_residence, record_stay
+from oversight.adding_up import add_month_up
+from oversight.models import WatchConclusion, WatchHit
 from policy.models import RefusalCount
 from record.models import (
     AuditRecord,
@@ -73,6 +75,7 @@ class Staffed:
             contribute(neighbour, month=MONTH, day=TODAY)
         self.neighbours = neighbours
         _rare_rows(self.home, neighbours)
+        _overseen(self.home, neighbours)
 
 
 def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
@@ -333,6 +336,22 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         ("claims_institutionterm", "networked = NOT networked"),
     ):
         connection.cursor().execute(f"UPDATE {table} SET {column}")
+
+
+def _overseen(home: household.Household, neighbours: list[Person]) -> None:
+    """What the watch has found, one of it closed, and a month's figures."""
+    claim = home.claims["big"]
+    hits = WatchHit.objects.bulk_create(
+        WatchHit(
+            pattern="same_day", key=f"{p.pk}:{TODAY}", area="340100", person=p,
+            claim_ids=[claim.pk], figures={"institutions": 3}, thresholds={}, day=TODAY,
+        )
+        for p in neighbours
+    )  # fmt: skip
+    WatchConclusion.objects.create(
+        hit=hits[0], verdict="harmless", note="n", by=home.users["wu"], day=TODAY
+    )
+    add_month_up(TODAY.replace(day=1))
 
 
 def officer(name: str, kind: str, scope: str) -> Client:
