@@ -26,7 +26,7 @@ from . import tickets
 from .about import about
 from .models import Ticket
 from .ticket_forms import AnswerForm, EnterForm, FilterForm, other_levels
-from .ticket_words import course_of, headline, office
+from .ticket_words import course_of, headline, office, purpose_of
 from .tickets import OFFICERS
 
 TICKETS_A_PAGE = 30
@@ -200,5 +200,5 @@ def _look(staff: Staff, found: Ticket) -> None:
             area=found.area,
             subject_id=found.person_id,
             record=f"ticket:{found.number}",
-            purpose=f"ticket {found.number}",
+            purpose=purpose_of(found),
         )

@@ -37,6 +37,11 @@ def headline(ticket: Ticket, thing: About | None) -> str:
     return gettext("%(kind)s: %(thing)s") % {"kind": kind.capitalize(), "thing": thing.title}
 
 
+def purpose_of(ticket: Ticket) -> str:
+    """Return why somebody of the staff looks at a ticket's person: to answer it."""
+    return gettext("to answer the question %(number)s") % {"number": ticket.number}
+
+
 def course_of(
     ticket: Ticket, entries: Sequence[TicketEntry], *, for_member: bool
 ) -> list[dict[str, Any]]:

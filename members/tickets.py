@@ -265,6 +265,5 @@ def _audit(ticket: Ticket, verb: str, actor: Actor, **data: object) -> None:
         area=ticket.area,
         subject_id=ticket.person_id,
         record=f"ticket:{ticket.number}",
-        purpose=f"ticket {ticket.number}",
         data=data,
     )

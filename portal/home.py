@@ -51,11 +51,7 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
             "moves": lines_of(moved, reader_id=person.pk),
             "is_frozen": account.frozen_on is not None,
             "links": [
-                {
-                    "url": reverse("families:payment_code"),
-                    "text": gettext("Show my payment code"),
-                    "icon": "qr-code",
-                },
+                *_code_link(shown=place is not None and not members.has_left(person, today)),
                 {"url": reverse("accounts:movements"), "text": gettext("See all movements")},
                 {"url": reverse("accounts:interest"), "text": gettext("How interest is reckoned")},
             ],
@@ -87,6 +83,14 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
         }
         context |= _crew(person, place, family, book, now)
     return context
+
+
+def _code_link(*, shown: bool) -> list[dict[str, str]]:
+    """Return the way to the payment code, for whoever can be treated on it."""
+    if not shown:
+        return []
+    address, text = reverse("families:payment_code"), gettext("Show my payment code")
+    return [{"url": address, "text": text, "icon": "qr-code"}]
 
 
 def _needs(

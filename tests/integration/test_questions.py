@@ -235,7 +235,7 @@ def test_every_look_at_a_members_question_is_recorded(home: Household) -> None:
         client_of(home, "zhou").get(f"/desk/questions/{ticket.number}/")
     looks = AuditRecord.objects.filter(verb="members.look_ticket", subject=home.person("mei"))
     assert looks.count() == 2
-    assert all(look.purpose == f"ticket {ticket.number}" for look in looks)
+    assert all(look.purpose == f"答复疑问 {ticket.number}" for look in looks)
 
 
 def test_a_letter_of_somebody_is_entered_and_passed_on(home: Household) -> None:
