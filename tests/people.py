@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from stdnum.cn import ric
 
 from accounts import crediting
@@ -29,6 +30,7 @@ from members import operations as members
 from members.models import Person, User
 from members.queries import areas_on
 from policy import operations as policy
+from portal.demo.second_factor import SECRET
 from record import changes
 from record.models import Change, Role
 from record.operations import Actor
@@ -197,10 +199,9 @@ def staff(name: str, kind: str, scope: str) -> User:
 
 
 def with_second_factor(user: User) -> User:
-    """Give a user a second factor, without which no page of staff opens."""
-    Authenticator.objects.get_or_create(
-        user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": ""}}
-    )
+    """Give a user the demonstration's second factor, whose code the sign-in page shows."""
+    if not Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists():
+        TOTP.activate(user, SECRET)
     return user
 
 

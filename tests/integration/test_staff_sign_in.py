@@ -77,6 +77,13 @@ def test_the_secret_is_kept_encrypted(zhou: User) -> None:
 def test_the_demonstrations_code_is_shown_on_this_machine_alone(
     zhou: User, client: Client, settings: Any
 ) -> None:
+    # allauth writes a user's id to base 36: an id that shows it.
+    User.objects.filter(pk=zhou.pk).update(username="earlier")
+    zhou = User(pk=1_234_567, username="zhou", is_staff=True)
+    zhou.set_password(PASSWORD)
+    zhou.save()
+    staff("zhou", "case_officer", HEFEI)
+    Authenticator.objects.filter(user=zhou).delete()
     second_factor.give_second_factors([zhou])
     sign_in(client)
     page = client.get("/login/2fa/authenticate/").content.decode()
