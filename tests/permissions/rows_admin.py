@@ -24,6 +24,7 @@ CLEARING = (
     "clearing.case", "clearing.clearingstatement", "clearing.dayfile",
     "clearing.institutionstatement", "clearing.payment", "clearing.paymentfile",
 )  # fmt: skip
+WATCHERS = ("officer", "other_officer", "reviewer", *KEEPERS)
 #: Who reads what: only these lists are not for all staff.
 READERS = {
     "claims.claim": ("officer", "other_officer", "reviewer", *KEEPERS),
@@ -35,6 +36,11 @@ READERS = {
     "record.role": KEEPERS,
     "record.message": KEEPERS,
     "record.document": KEEPERS,
+    "claims.machine": KEEPERS,
+    "claims.machinekey": KEEPERS,
+    "claims.lookupbudget": KEEPERS,
+    "oversight.watchhit": WATCHERS,
+    "oversight.watchconclusion": WATCHERS,
     **dict.fromkeys(CLEARING, ("reviewer", "finance", *KEEPERS)),
 }
 #: Who adds or changes by hand.
