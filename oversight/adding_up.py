@@ -9,6 +9,7 @@ import json
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max, Min
@@ -47,7 +48,7 @@ def add_month_up(month: date) -> None:
         for area in book.areas
         for at in book.rules(area, month).home_areas.value
     ]
-    given = {
+    given: dict[str, Any] = {
         "month": month,
         "next_month": months_after(month, 1),
         "ages": list(AGES),
@@ -100,7 +101,8 @@ def _made() -> dict[date, datetime]:
 
 def through() -> datetime | None:
     """Return when figures were worked out last, or None."""
-    return FiguresMonth.objects.aggregate(last=Max("made_at"))["last"]
+    last: datetime | None = FiguresMonth.objects.aggregate(last=Max("made_at"))["last"]
+    return last
 
 
 @cache

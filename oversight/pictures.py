@@ -99,7 +99,9 @@ def pictures_of(sums: Sums) -> list[Picture]:
         rows = tuple(
             tuple(Decimal(value) for value in values(place)) for place in range(len(months))
         )
-        top = Decimal(100) if unit == "percent" else max((sum(row) for row in rows), default=NIL)
+        top = (
+            Decimal(100) if unit == "percent" else max((sum(row, NIL) for row in rows), default=NIL)
+        )
         bars = tuple(_bars(series, rows, top))
         return Picture(name, title, note, unit, tuple(series), labels, rows, bars, Decimal(top))
 

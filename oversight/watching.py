@@ -56,7 +56,7 @@ def close_hit(
     if not has_role(user_id=by.pk, kinds=WATCHERS, area=hit.area, day=day):
         raise NotAllowed(f"this needs one of the roles {sorted(WATCHERS)} for {hit.area}")
     conclusion, made = WatchConclusion.objects.get_or_create(
-        hit=hit, defaults={"verdict": verdict, "note": note, "by": by, "day": day}
+        hit=hit, defaults={"verdict": verdict, "note": note, "by_id": by.pk, "day": day}
     )
     if not made:
         raise refuse("not_waiting")

@@ -34,7 +34,7 @@ class Seeded:
 
 
 def claim(
-    patient: Person, place: Institution, amount: str | Decimal, day: date, **facts: Any
+    patient: Person, place: Institution, amount: str | Decimal | int, day: date, **facts: Any
 ) -> Claim:
     """A settled bill, not yet written: half paid by the fund, half in cash, at ten o'clock."""
     number = f"S{next(_number):08d}"

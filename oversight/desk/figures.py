@@ -55,7 +55,8 @@ def table(request: HttpRequest, staff: Staff, name: str, suffix: str) -> HttpRes
     if suffix not in {"csv", "xlsx"} or not form.is_valid():
         raise Http404
     sums = sums_for(form.wish())
-    found = next((one for one in (*pictures_of(sums), *tables_of(sums)) if one.name == name), None)
+    all_of_them: list[Picture | Table] = [*pictures_of(sums), *tables_of(sums)]
+    found = next((one for one in all_of_them if one.name == name), None)
     if found is None:
         raise Http404
     header, rows = _cells(found)
