@@ -287,9 +287,9 @@ def _tasks(case: Case, today: date) -> Iterable[CaseTask]:
         part = CaseTask.Part.ENROLMENT if payer["own"] else CaseTask.Part.AUTHORIZER
         place = (payer["area"], part.value)
         shares[place] = shares.get(place, Decimal("0.00")) + Decimal(payer["amount"])
-    for (area, part), amount in sorted(shares.items()):
+    for (area, kind), amount in sorted(shares.items()):
         if area != case.area:
-            yield CaseTask(case=case, area=area, part=part, amount=amount, due_on=today + TASK_TIME)
+            yield CaseTask(case=case, area=area, part=kind, amount=amount, due_on=today + TASK_TIME)
 
 
 def _close_what_came(

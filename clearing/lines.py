@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -77,7 +78,7 @@ GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """  # noqa: S608
 
 
-def _parameters(period: Period, pair: tuple[str, str] | None) -> dict[str, object]:
+def _parameters(period: Period, pair: tuple[str, str] | None) -> dict[str, Any]:
     one, other = pair or ("", "")
     return {
         "kinds": period.kinds,

@@ -119,7 +119,7 @@ def match(*, records: Sequence[Record], events: Sequence[Event], today: date) ->
         for record in order:
             if record in paired:
                 continue
-            event = next(
+            found = next(
                 (
                     event
                     for event in _candidates(record, by_claim, by_bill)
@@ -127,8 +127,8 @@ def match(*, records: Sequence[Record], events: Sequence[Event], today: date) ->
                 ),
                 None,
             )
-            if event is not None:
-                paired[record], taken[event] = event, record
+            if found is not None:
+                paired[record], taken[found] = found, record
     findings = [_of_pair(record, event) for record, event in paired.items()]
     findings += _of_records(order, paired, by_claim, by_bill, today)
     findings += _of_events([event for event in events if event not in taken], today)

@@ -65,8 +65,9 @@ def closable(day: date) -> list[Period]:
     closed = set(ClosedPeriod.objects.values_list("subject", "first_day"))
     found: set[tuple[date, str]] = set()
     for subject, kinds in KINDS.items():
-        unit = "year" if subject == Subject.PREMIUM else "month"
-        for first in Transfer.objects.filter(clearing__in=kinds).dates("day", unit):
+        rows = Transfer.objects.filter(clearing__in=kinds)
+        by_year = subject == Subject.PREMIUM
+        for first in rows.dates("day", "year") if by_year else rows.dates("day", "month"):
             period = Period(str(subject), first)
             if period.closes_on <= day and (period.subject, first) not in closed:
                 found.add((first, period.subject))

@@ -16,6 +16,7 @@ from accounts.closing import close_account
 from accounts.models import Credit, LedgerAccount, Transfer
 from members import operations as members_operations
 from members import queries as members
+from members.bank_accounts import check_number, packed
 from members.models import Person
 from policy.refusals import refusal, refuse
 from record import changes
@@ -246,8 +247,15 @@ def propose_payout(
 
 
 def as_kept(payee: dict[str, Any]) -> dict[str, Any]:
-    """Return a checked payee as a change keeps it."""
-    return {**payee, "name": str(payee["name"]).strip(), "share": str(payee["share"])}
+    """Return a checked payee as a change keeps it: a bank account encrypted, with its last digits.
+
+    Raises InvalidAccount for an account that is none.
+    """
+    kept = {name: value for name, value in payee.items() if name != "account"}
+    kept |= {"name": str(payee["name"]).strip(), "share": str(payee["share"])}
+    if payee.get("account"):
+        kept |= packed(check_number(str(payee["account"])))
+    return kept
 
 
 def _apply_payout(change: Change, actor: Actor, day: date) -> None:

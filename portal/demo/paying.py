@@ -16,6 +16,7 @@ from claims.models import Claim, Institution
 from clearing import bankfiles, cases, comparing, dayfiles, deductions, owed, payments, returns
 from clearing.bankfiles import Made
 from clearing.dayfiles import Entry
+from clearing.matching import WINDOW
 from clearing.models import Case, DayFile, InstitutionStatement, PaymentFile
 from clearing.returns import Answer
 from members.models import User
@@ -194,7 +195,7 @@ def _disburse(by: User, day: date) -> None:
 
 def reconcile(*, today: date, staff: dict[str, User], done: Counter[str]) -> None:
     """Take in a week of a hospital's day files with each kind of difference; conclude some."""
-    last = today - comparing.WINDOW - timedelta(days=1)
+    last = today - WINDOW - timedelta(days=1)
     busiest = (
         Claim.objects.filter(
             institution__area=HEFEI,

@@ -18,7 +18,7 @@ from clearing import bankfiles, books, deductions, lines, owed, payments, return
 from clearing.faults import BadFile, CannotBeDone
 from clearing.models import InstitutionStatement, Payment, PaymentFile
 from clearing.periods import Period, Subject
-from families.departures import payout
+from families.departures import payout, propose_payout
 from families.moves import move
 from members.bank_accounts import InvalidAccount, propose_person_account
 from members.models import Person, User
@@ -359,3 +359,21 @@ def test_a_fund_holds_what_it_held_and_what_moved_and_equals_the_trial_balance()
         for name, kinds in books.FUNDS.items():
             assert june[name].held == july[name].before
             assert july[name].held == sum(balance.get((area, kind), 0) for kind in kinds), name
+
+
+def test_a_proposed_payout_keeps_no_account_number_in_the_clear() -> None:
+    lin = enrol_one("lin")
+    give_money({lin: "100.00"}, month=MONTH, day=DAY)
+    change = propose_payout(
+        person_id=lin.pk,
+        reason="death",
+        payees=[{"name": "mei", "share": "1", "account": ACCOUNT}],
+        evidence="No. 7",
+        by=clerk(),
+        day=DAY,
+    )
+    assert ACCOUNT not in str(done(change).payload)
+    approved(change, staff("wu", Role.Kind.REVIEWER, HEFEI), DAY)
+    done(payments.gather(day=JULY, actor=ACTOR))
+    assert Payment.objects.get().account_tail == "8901"
+    assert ACCOUNT in bankfiles.handed_out(file=a_released_file("payout"), actor=ACTOR).decode()
