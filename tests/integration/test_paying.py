@@ -373,7 +373,7 @@ def test_a_proposed_payout_keeps_no_account_number_in_the_clear() -> None:
         day=DAY,
     )
     assert ACCOUNT not in str(done(change).payload)
-    approved(change, staff("wu", Role.Kind.REVIEWER, HEFEI), DAY)
+    approved(change, staff("wu", Role.Kind.REVIEWER, HEFEI))
     done(payments.gather(day=JULY, actor=ACTOR))
     assert Payment.objects.get().account_tail == "8901"
     assert ACCOUNT in bankfiles.handed_out(file=a_released_file("payout"), actor=ACTOR).decode()
