@@ -39,6 +39,9 @@ READERS = {
     "claims.machine": KEEPERS,
     "claims.machinekey": KEEPERS,
     "claims.lookupbudget": KEEPERS,
+    "claims.quote": KEEPERS,
+    "members.ticketentry": KEEPERS,
+    "record.copywish": KEEPERS,
     "oversight.watchhit": WATCHERS,
     "oversight.watchconclusion": WATCHERS,
     **dict.fromkeys(CLEARING, ("reviewer", "finance", *KEEPERS)),
@@ -73,7 +76,7 @@ OF_NO_AREA = {
     "members.linkcode", "members.user",
 }  # fmt: skip
 #: The story has no row of them.
-NO_ROW = {"policy.refusalcount", "record.document", *CLEARING}
+NO_ROW = {"record.copywish", "record.importundo", "record.document", *CLEARING}
 #: Only their own user opens them.
 OWN = {"record.rolldraft"}
 #: Asked about every model; of what is the same code for all, the first model tells for everybody.

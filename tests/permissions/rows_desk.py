@@ -33,7 +33,7 @@ ROWS = {
     "desk:people": Row(get=desk(*PEOPLE), post=desk(*PEOPLE)),
     "desk:person_purpose": Row(
         get=desk(*PEOPLE, elsewhere=404),
-        post=desk(*PEOPLE, got=400, elsewhere=404, auditor=400),
+        post=desk(*PEOPLE, elsewhere=404),
         args=mei,
     ),
     # Nobody has said what for, so the page asks.

@@ -26,11 +26,6 @@ def _nothing(world: World) -> list[Any]:
     return []
 
 
-def _next_to_nothing(world: World) -> dict[str, Any]:
-    # A form that was sent, with nothing in it that it knows.
-    return {"nothing": "1"}
-
-
 def everybody(got: Got) -> dict[str, Got]:
     """The same for all."""
     return dict.fromkeys(ROLES, got)
