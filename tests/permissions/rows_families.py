@@ -38,7 +38,10 @@ ROWS = {
     "families:premium": Row(get=only(), args=one),
     "families:premium_cancel": Row(get=only(), post=only(), args=one),
     "families:desk_premiums": Row(get=desk(CLERK)),
-    "families:desk_premiums_hand_over": Row(get=NEVER, post=desk_post(CLERK, got=404)),
+    # Without an area: all files of the clerk's own areas.
+    "families:desk_premiums_hand_over": Row(
+        get=NEVER, post=desk_post(CLERK, got="/desk/premiums/")
+    ),
     "families:desk_premiums_answer": Row(get=NEVER, post=desk_post(CLERK, got=400)),
     "families:desk_premiums_file": Row(get=desk(CLERK, got=404, auditor=404), args=nothing),
     "families:bound": Row(get=only("member", "authorizer"), args=binding),
