@@ -26,19 +26,28 @@ def free_port() -> int:
 
 
 @contextmanager
-def portal() -> Iterator[int]:
-    """Run two workers with four threads each; yields their port, and stops them after."""
+def portal(application: str = "config.wsgi:application") -> Iterator[int]:
+    """Run two workers with four threads each; yields their port, and stops them after.
+
+    `application`: another one than the portal, of a module in bench/.
+    """
     port = free_port()
     log = Path(os.environ["MUTUALAID_HOME"]) / "bench-web.log"
     with log.open("wb") as out:
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi"),
-                *("config.wsgi:application", "--host", "127.0.0.1", "--port", str(port)),
+                *(application, "--host", "127.0.0.1", "--port", str(port)),
                 *("--workers", "2", "--blocking-threads", "4", "--http", "1", "--no-ws"),
             ],
             cwd=ROOT,
-            env=dict(os.environ, PORT=str(port), LOG_LEVEL="WARNING", STATIC_FROM_SOURCE="true"),
+            env=dict(
+                os.environ,
+                PORT=str(port),
+                LOG_LEVEL="WARNING",
+                STATIC_FROM_SOURCE="true",
+                PYTHONPATH=os.pathsep.join([str(ROOT), str(ROOT / "bench")]),
+            ),
             stdout=out,
             stderr=subprocess.STDOUT,
         )
