@@ -138,7 +138,7 @@ def test_every_page_opens_for_its_area_and_for_the_auditor_and_for_nobody_else(
 ) -> None:
     case, file = made.case(), made.file()
     day_file = DayFile.objects.get()
-    pages = {
+    pages: dict[tuple[Any, ...], tuple[str, ...]] = {
         ("desk_matrix",): (HEFEI, WUHU, BENGBU),
         ("desk_statement", made.statement.pk): (HEFEI, WUHU) if BENGBU not in made.statement.areas
         else (BENGBU, WUHU),
@@ -167,7 +167,7 @@ def test_every_page_opens_for_its_area_and_for_the_auditor_and_for_nobody_else(
 
 def test_the_auditor_posts_nowhere_and_strangers_find_nothing_to_post_to(made: Books) -> None:
     case, file = made.case(), made.file()
-    posts = [
+    posts: list[tuple[Any, ...]] = [
         ("desk_close",),
         ("desk_check", made.statement.pk),
         ("desk_pay", made.statement.pk),

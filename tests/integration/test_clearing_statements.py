@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -89,7 +90,7 @@ def test_both_sides_sign_the_same_lines_and_neither_signs_for_the_other() -> Non
     three_areas()
     one = closed()[HEFEI, WUHU]
     ding, sun, wang = clerk("ding", HEFEI), clerk("sun", WUHU), clerk("wang", BENGBU)
-    signing = {"statement_id": one.pk, "lines_hash": one.lines_hash, "day": JULY}
+    signing: dict[str, Any] = {"statement_id": one.pk, "lines_hash": one.lines_hash, "day": JULY}
     for by, area in ((ding, WUHU), (wang, HEFEI), (wang, BENGBU)):
         with pytest.raises(NotAllowed):
             statements.check(area=area, by=by, **signing)
@@ -107,7 +108,12 @@ def test_nobody_signs_for_both_sides_whatever_their_roles() -> None:
     three_areas()
     one = closed()[HEFEI, WUHU]
     ding = clerk("ding", "34")
-    signing = {"statement_id": one.pk, "lines_hash": one.lines_hash, "by": ding, "day": JULY}
+    signing: dict[str, Any] = {
+        "statement_id": one.pk,
+        "lines_hash": one.lines_hash,
+        "by": ding,
+        "day": JULY,
+    }
     done(statements.check(area=HEFEI, **signing))
     with pytest.raises(NotAllowed):
         statements.check(area=WUHU, **signing)
@@ -130,7 +136,7 @@ def test_the_debtor_says_paid_and_the_creditor_says_it_came() -> None:
     three_areas()
     one = closed()[HEFEI, WUHU]
     payer, taker = clerk(f"clerk {HEFEI}", HEFEI), clerk(f"clerk {WUHU}", WUHU)
-    paying = {"statement_id": one.pk, "bank_reference": "B-1", "day": JULY}
+    paying: dict[str, Any] = {"statement_id": one.pk, "bank_reference": "B-1", "day": JULY}
     with pytest.raises(CannotBeDone, match="not_confirmed"):
         statements.propose_payment(by=payer, **paying)
     confirmed(one)

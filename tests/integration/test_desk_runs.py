@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import date
 from typing import Any
 
@@ -121,6 +122,7 @@ def test_a_run_killed_in_the_middle_is_gone_on_with_from_its_page(
     worker = post_credit_run(run)
     next(worker)
     next(worker)
+    assert isinstance(worker, Generator)
     worker.close()
     text = page(ding, run, "progress/?seen=posting-true")
     assert '<progress max="100" value="50"' in text

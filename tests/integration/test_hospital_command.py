@@ -64,8 +64,8 @@ def play(live_server: Any, his: Hospital, *words: str) -> str:
         live_server.url,
         "--client-id",
         his.key.client_id,
-        "--secret",
-        his.key.secret,
+        # With "=": a secret may begin with a dash.
+        f"--secret={his.key.secret}",
         "--language",
         "en",
         *words,
@@ -94,7 +94,8 @@ def test_it_settles_bills_and_once_only_however_often_it_is_started(
 def test_it_sends_a_message_again_whose_answer_was_lost(
     live_server: Any, his: Hospital, bills: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send, lost = urllib.request.urlopen, []
+    send = urllib.request.urlopen
+    lost: list[bytes] = []
 
     def loses_the_first(request: Any, **given: Any) -> Any:
         answer = send(request, **given)

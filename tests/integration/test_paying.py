@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -123,14 +124,19 @@ def answered(file: PaymentFile, *results: tuple[int, str, str], name: str = "r")
 def test_a_month_is_settlements_less_refunds_and_what_is_overdrawn_is_carried() -> None:
     place, second = a_month()
     june = agreed()
-    assert (june.settlements, june.refunds, june.to_pay, june.lines) == (125, 0, 125, 2)
+    assert (june.settlements, june.refunds, june.to_pay, june.lines) == (
+        Decimal(125),
+        Decimal(0),
+        Decimal(125),
+        2,
+    )
     done(claims.refund(number=second.number, day=JULY, actor=ACTOR))
     july = agreed(date(2024, 7, 1), AUGUST)
-    assert (july.settlements, july.refunds, july.to_pay) == (0, 45, 0)
+    assert (july.settlements, july.refunds, july.to_pay) == (Decimal(0), Decimal(45), Decimal(0))
     assert july.state == "paid"
     settled(Person.objects.get(name="lin"), place, "50.00", day=AUGUST, category="account_only")
     august = agreed(date(2024, 8, 1), date(2024, 9, 5))
-    assert (august.carried_in, august.to_pay) == (-45, 5)
+    assert (august.carried_in, august.to_pay) == (Decimal(-45), Decimal(5))
     assert owed.lines_stand(june)
     assert [line[3] for line in owed.lines_of(institution_id=place.pk, month=MONTH)] == [80, 45]
 
@@ -140,7 +146,7 @@ def test_a_deduction_takes_two_and_goes_back_to_the_fund_that_paid() -> None:
     other = enrol_one("chen", area=BENGBU)
     claim = settled(other, place, "30.00", day=DAY, category="account_only")
     Claim.objects.filter(pk=claim.pk)
-    asking = {
+    asking: dict[str, Any] = {
         "institution_id": place.pk, "reason": "a visit that was none", "by": clerk(), "day": JULY,
     }  # fmt: skip
     for amount, number in (("0", ""), ("1.00", "nobody's"), ("1.00", claim.number)):
@@ -151,7 +157,7 @@ def test_a_deduction_takes_two_and_goes_back_to_the_fund_that_paid() -> None:
         changes.approve(change_id=change.pk, by=clerk(), day=JULY)
     approved(change, clerk("wu"))
     july = owed.owed(institution_id=place.pk, month=JULY)
-    assert (july.deductions, july.balance) == (20, -20)
+    assert (july.deductions, july.balance) == (Decimal(20), Decimal(-20))
     posted = Transfer.objects.get(source="deduction")
     assert (posted.from_account.key, posted.to_account.key) == (
         f"institution:{place.pk}",
@@ -196,7 +202,7 @@ def test_an_institution_is_paid_once_through_a_file_that_two_persons_stand_behin
     with pytest.raises(BadFile, match="bad_rows"):
         answered(again, (1, "失败", "too late"))
     posted = Transfer.objects.get(source="payment")
-    assert (posted.amount, posted.to_account.key) == (125, f"bank:{HEFEI}")
+    assert (posted.amount, posted.to_account.key) == (Decimal(125), f"bank:{HEFEI}")
     statement.refresh_from_db()
     payment.refresh_from_db()
     assert (statement.state, payment.state) == ("paid", "paid")
@@ -283,7 +289,11 @@ def test_a_disbursement_is_released_and_tried_again_with_a_new_account() -> None
     with transaction.atomic():
         run_file, _ = make_bank_file(run_id=run.pk, day=DAY, actor=ACTOR)
     assert run_file is not None
-    adopting = {"bank_file_id": run_file.pk, "by": clerk("d", PROVINCIAL), "day": JULY}
+    adopting: dict[str, Any] = {
+        "bank_file_id": run_file.pk,
+        "by": clerk("d", PROVINCIAL),
+        "day": JULY,
+    }
     file = done(bankfiles.adopt_run_file(**adopting))
     assert done(bankfiles.adopt_run_file(**adopting)) == file
     approved(bankfiles.waiting_release(file), clerk("w", PROVINCIAL))

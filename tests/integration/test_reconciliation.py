@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,11 @@ from clearing.dayfiles import Entry
 from clearing.faults import BadFile, CannotBeDone
 from clearing.matching import Outcome
 from clearing.models import Case, CaseTask, DayFile, DayRow
-from members.models import Person
+from members.models import Person, User
 from record import changes
 from record.changes import NotAllowed
 from record.models import Role
-from record.rolls import UnreadableRoll
+from record.sheets import UnreadableRoll
 from tests.people import (
     ACTOR,
     BENGBU,
@@ -48,22 +49,21 @@ NIL = Decimal("0.00")
 EACH = 200
 
 
-def entry_of(claim: Claim, line: int, /, **other: object) -> Entry:
-    return Entry(
-        **{
-            "line": line,
-            "kind": "settlement",
-            "claim": claim.number,
-            "visit": claim.visit_number,
-            "bill": claim.bill_number,
-            "gross": claim.gross,
-            "pool": claim.pool,
-            "own_account": claim.own_paid,
-            "shared_accounts": claim.shared_paid,
-            "cash": claim.cash,
-            **other,
-        }
-    )
+def entry_of(claim: Claim, line: int, /, **other: Any) -> Entry:
+    given: dict[str, Any] = {
+        "line": line,
+        "kind": "settlement",
+        "claim": claim.number,
+        "visit": claim.visit_number,
+        "bill": claim.bill_number,
+        "gross": claim.gross,
+        "pool": claim.pool,
+        "own_account": claim.own_paid,
+        "shared_accounts": claim.shared_paid,
+        "cash": claim.cash,
+        **other,
+    }
+    return Entry(**given)
 
 
 _files = itertools.count(1)
@@ -198,7 +198,7 @@ def two_claims() -> tuple[Institution, Claim, Claim]:
     return wuhu, own, shared
 
 
-def clerk(name: str, area: str) -> object:
+def clerk(name: str, area: str) -> User:
     return staff(name, Role.Kind.FINANCE_CLERK, area)
 
 
@@ -234,7 +234,7 @@ def test_other_areas_are_asked_for_their_own_money_alone() -> None:
         (BENGBU, "enrolment", NIL),
     ]
     task = CaseTask.objects.get(area=HEFEI)
-    answer = {"task_id": task.pk, "answer": "agreed", "note": "", "day": LATER}
+    answer: dict[str, Any] = {"task_id": task.pk, "answer": "agreed", "note": "", "day": LATER}
     with pytest.raises(NotAllowed):
         cases.answer_task(by=clerk("sun", WUHU), **answer)
     with pytest.raises(CannotBeDone, match="note_missing"):
@@ -358,7 +358,7 @@ def test_files_that_are_broken_doubled_or_of_others_are_refused_whole() -> None:
         sent(wuhu, LATER, [])
     assert not DayFile.objects.exists()
     assert not DayRow.objects.exists()
-    taking = {
+    taking: dict[str, Any] = {
         "institution": wuhu,
         "day": DAY,
         "entries": [entry_of(own, 2)],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import date
 from typing import Any
 
@@ -107,6 +107,7 @@ def test_a_crediting_run_is_watched_killed_in_the_middle_and_gone_on_with(
     next(worker)
     expect(page.locator("#progress")).to_contain_text("6")
     # It is killed: what it committed stays, and nobody is at it.
+    assert isinstance(worker, Generator)
     worker.close()
     expect(page.locator("#progress progress")).to_have_attribute("value", "50")
     expect(page.locator("#progress")).to_contain_text("现在没有进程在处理")
