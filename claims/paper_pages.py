@@ -57,13 +57,14 @@ def new(request: HttpRequest, person: Person) -> HttpResponse:
         return redirect("claims:bills")
     draft = f"bill:{person.pk}"
     there = papers.drafts(draft)
+    posted = request.method == "POST"
     form = MemberBillForm(
-        request.POST or None,
-        request.FILES or None,
+        request.POST if posted else None,
+        request.FILES if posted else None,
         initial=request.session.get(_KEY),
         has_papers=there.exists(),
     )
-    if request.method == "POST":
+    if posted:
         is_good = form.is_valid()
         # What was good is kept even where another field is wrong: nobody takes a photo twice.
         if _keep(request, form, draft, person) and is_good:

@@ -97,10 +97,13 @@ def queue(request: HttpRequest, staff: Staff) -> HttpResponse:
 def enter(request: HttpRequest, staff: Staff) -> HttpResponse:
     """Write down a bill that somebody brings to a counter."""
     draft = f"desk-bill:{staff.user.pk}"
+    posted = request.method == "POST"
     form = StaffBillForm(
-        request.POST or None, request.FILES or None, has_papers=papers.drafts(draft).exists()
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        has_papers=papers.drafts(draft).exists(),
     )
-    if request.method == "POST" and _keep(staff, form, draft):
+    if posted and _keep(staff, form, draft):
         person = _person(staff, form.cleaned_data["person"])
         if person is None:
             form.add_error("person", gettext("Nobody with this number is in your areas."))

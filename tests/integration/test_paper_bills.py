@@ -339,6 +339,21 @@ def test_an_officer_takes_a_bill_in_at_the_counter(today: date, there: Instituti
     assert feng.get(reverse("members:desk_paper_look", args=[paper.key])).status_code == 200
 
 
+def test_a_form_that_is_sent_with_nothing_in_it_names_what_is_missing(
+    today: date, there: Institution
+) -> None:
+    yu = member()
+    assert yu.user is not None
+    mine = Client(headers={"accept-language": "en"})
+    mine.force_login(yu.user)
+    pages = ((mine, "claims:bill_new"), (client_of("feng"), "claims:desk_bill_enter"))
+    for client, name in pages:
+        answer = client.post(reverse(name))
+        assert answer.status_code == 400
+        assert set(answer.context["form"].errors) >= {"papers", "institution", "bill_number"}
+    assert not PaperBill.objects.exists()
+
+
 def test_another_area_finds_no_bill(today: date, there: Institution) -> None:
     bill = handed_in(member(), there, day=today)
     page = reverse("claims:desk_bill", args=[bill.pk])

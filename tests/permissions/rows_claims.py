@@ -6,7 +6,7 @@ from typing import Any
 
 from members.models import Registration
 from tests.permissions.table import NEVER, Row, desk, desk_post, everybody, only, own
-from tests.permissions.world import OUTSIDE, World
+from tests.permissions.world import World
 
 RESIDENCE = ("case_officer", "reviewer")
 
@@ -43,7 +43,7 @@ ROWS = {
     ),
     "claims:detail": Row(get=only("member"), args=lambda world: [world.home.claims["big"].number]),
     "claims:bills": Row(get=own()),
-    "claims:bill_new": Row(get=own(), post=own(got=400), post_roles=OUTSIDE),
+    "claims:bill_new": Row(get=own(), post=own(got=400)),
     # What was filled in so far is nothing: back to the beginning.
     "claims:bill_review": Row(get=own(got="/bills/new/"), post=own(got="/bills/new/")),
     "claims:bill": Row(get=only("member"), args=bill),
@@ -52,9 +52,7 @@ ROWS = {
         get=only("member"), post=only("member", got="/bills/1/"), args=bill
     ),
     "claims:desk_bills": Row(get=desk(*RESIDENCE)),
-    "claims:desk_bill_enter": Row(
-        get=desk(*RESIDENCE), post=desk_post(*RESIDENCE, got=400), post_roles=OUTSIDE
-    ),
+    "claims:desk_bill_enter": Row(get=desk(*RESIDENCE), post=desk_post(*RESIDENCE, got=400)),
     "claims:desk_bill": Row(
         get=desk(*RESIDENCE, elsewhere=404),
         post=desk_post(*RESIDENCE, got=400, elsewhere=404),
