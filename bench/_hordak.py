@@ -104,4 +104,4 @@ def _in_database(statement: str) -> None:
     import psycopg  # noqa: PLC0415  (Django is set up by now)
 
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[arg-type]
+        connection.execute(statement)

@@ -31,7 +31,8 @@ from .looking import look
 from .models import Claim, Institution, PaperBill, PaperBillStep
 from .settling import decide, settle_locked
 
-State, Step = PaperBill.State, PaperBillStep.Kind
+State = PaperBill.State
+Step = PaperBillStep.Kind
 OPEN = frozenset({State.SENT, State.ASKED})
 #: The kind of thing under which papers of a bill are kept.
 PAPERS = "paper_bill"
@@ -288,7 +289,9 @@ def _check(person: Person, written: Written, day: date, but_for: int | None = No
         raise refuse("not_enrolled")
     if not current_book().rules(place.area, day).paper_bill_accepted.value:
         raise refuse("paper_bill_not_accepted")
-    held = PaperBill.objects.filter(state__in=[*OPEN, State.APPROVED]).exclude(pk=but_for)
+    held = PaperBill.objects.filter(state__in=[*OPEN, State.APPROVED])
+    if but_for is not None:
+        held = held.exclude(pk=but_for)
     day_and_number = {"service_date": written.service_date, "bill_number": written.bill_number}
     if held.filter(person=person, **day_and_number).exists():
         raise refuse("duplicate_paper_bill")

@@ -21,7 +21,8 @@ from record.operations import Actor, audit, operation, tell
 from . import queries
 from .models import Person, Registration, RegistrationStep
 
-State, Step = Registration.State, RegistrationStep.Kind
+State = Registration.State
+Step = RegistrationStep.Kind
 OPEN = frozenset({State.APPLIED, State.ASKED})
 #: The kind of thing under which papers of a registration are kept.
 PAPERS = "registration"
@@ -262,7 +263,9 @@ def _check_application(
     if kind not in rules.residence_kinds.value:
         raise refuse("residence_kind_not_allowed")
     waiting = Registration.objects.filter(person=person, area=area, state__in=OPEN)
-    if waiting.exclude(pk=but_for).exists():
+    if but_for is not None:
+        waiting = waiting.exclude(pk=but_for)
+    if waiting.exists():
         raise refuse("already_applied")
 
 

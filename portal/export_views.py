@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
@@ -23,6 +25,7 @@ from . import export
 from .me import look_in_words
 
 LOOKS_A_PAGE = 30
+_MemberView = Callable[[HttpRequest, Person], HttpResponse]
 
 
 def _can_prove_it_again(request: HttpRequest) -> bool:
@@ -30,9 +33,14 @@ def _can_prove_it_again(request: HttpRequest) -> bool:
     return bool(get_adapter().get_reauthentication_methods(request.user))
 
 
+_after_a_recent_sign_in: Callable[[_MemberView], _MemberView] = reauthentication_required(
+    enabled=_can_prove_it_again
+)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_members
-@reauthentication_required(enabled=_can_prove_it_again)
+@_after_a_recent_sign_in
 def my_data(request: HttpRequest, person: Person) -> HttpResponse:
     """Say what the copy is, and hand it out: after a recent sign-in, a few times a day."""
     today = timezone.localdate()

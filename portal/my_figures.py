@@ -6,16 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser
 
 from accounts import queries as accounts
 from claims.queries import used_in
 from members import queries as members
+from members.models import User
 from policy.queries import current_book
 from portal.calculating import keeps_account
 
 
-def my_figures(user: AbstractBaseUser | AnonymousUser, *, today: date) -> dict[str, Any]:
+def my_figures(user: User | AnonymousUser, *, today: date) -> dict[str, Any]:
     """Return area, status, what the year has used and the balance; nothing for a stranger."""
     if not user.is_authenticated:
         return {}

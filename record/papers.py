@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -161,7 +162,7 @@ def drafts(draft: str) -> QuerySet[Paper]:
     return papers_of(DRAFT, draft)
 
 
-def drop_draft(*, draft: str, key: object = None) -> int:
+def drop_draft(*, draft: str, key: UUID | None = None) -> int:
     """Take back one paper, or all, of something that is not handed in yet."""
     found = drafts(draft)
     if key is not None:

@@ -152,8 +152,8 @@ def write_sheet(
         sheet.column_dimensions[letter].width = max(14, 2 * len(text) + 4)
         sheet.column_dimensions[letter].number_format = "@"
     for number, row in enumerate(rows, start=2):
-        for place, text in enumerate(row, start=1):
-            _write(sheet, number, place, text)
+        for place, value in enumerate(row, start=1):
+            _write(sheet, number, place, value)
     if notes:
         page = book.create_sheet(gettext("Notes"))
         page.column_dimensions["A"].width = 80

@@ -114,7 +114,10 @@ def _columns_of(model: type[models.Model]) -> tuple[tuple[str, str, bool], ...]:
     return tuple(
         (column.column, column.attname, isinstance(column, models.JSONField))
         for column in model._meta.concrete_fields
-        if not (column.generated or isinstance(column, models.AutoField) or column.has_db_default())
+        if column.column is not None
+        and not (
+            column.generated or isinstance(column, models.AutoField) or column.has_db_default()
+        )
     )
 
 

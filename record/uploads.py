@@ -32,7 +32,7 @@ class MemoryWithinLimit(FileUploadHandler):
         input_data: Any,
         META: Any,  # noqa: N803  (Django's name)
         content_length: int,
-        boundary: bytes,
+        boundary: Any,
         encoding: str | None = None,
     ) -> None:
         """Refuse a request that is far too large before anything of it is read."""

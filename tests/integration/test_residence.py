@@ -140,7 +140,7 @@ def test_what_is_wrong_is_said_at_its_field(
 
 def test_the_law_refuses_at_its_border(home: Household) -> None:
     lin = home.person("lin")
-    ask = {"day": home.today, "actor": ACTOR, "person_id": lin.pk}
+    ask: dict[str, Any] = {"day": home.today, "actor": ACTOR, "person_id": lin.pk}
     assert refused(residence.apply_for_residence(area=HEFEI, kind="long_term", **ask)) == (
         "residence_at_home"
     )
@@ -207,7 +207,7 @@ def test_an_end_can_be_taken_back_until_its_day_is_over(home: Household) -> None
     row.refresh_from_db()
     assert row.ends_on == soon
     client.post(reverse("members:residence_resume", args=[row.pk]))
-    row.refresh_from_db()
+    row = Registration.objects.get(pk=row.pk)
     assert row.ends_on is None
     assert kinds(row) == ["apply", "approve", "end", "resume"]
     done(
@@ -253,7 +253,7 @@ def test_nobody_approves_what_has_changed_since_they_looked(home: Household) -> 
             note="", draft="", day=home.today, actor=ACTOR,
         )
     )  # fmt: skip
-    decide = {"registration_id": row.pk, "day": home.today, "actor": ACTOR}
+    decide: dict[str, Any] = {"registration_id": row.pk, "day": home.today, "actor": ACTOR}
     late = residence.approve_residence(begins_on=home.today, seen=seen, **decide)
     assert refused(late) == "changed_meanwhile"
     done(residence.withdraw_residence(**decide))
@@ -269,7 +269,12 @@ def test_a_day_that_is_over_needs_a_reviewer_too(home: Household) -> None:
     )
     assert refused(alone) == "back_dated_needs_two"
     zhou, wu = home.users["zhou"], staff("wu-reviewer", "reviewer", HEFEI)
-    told = {"registration_id": row.pk, "begins_on": early, "note": "By the permit.", "seen": 1}
+    told: dict[str, Any] = {
+        "registration_id": row.pk,
+        "begins_on": early,
+        "note": "By the permit.",
+        "seen": 1,
+    }
     change = done(propose_back_dated(by=zhou, day=day, **told))
     assert isinstance(change, Change)
     with pytest.raises(NotAllowed):

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims import paper_bills
@@ -47,9 +47,12 @@ PAYLOADS = (
 def contexts(browser: Browser, live_server: LiveServer) -> Iterator[Any]:
     opened: list[BrowserContext] = []
 
-    def context(**size: Any) -> BrowserContext:
+    def context(*, width: int, height: int) -> BrowserContext:
         made = browser.new_context(
-            base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size
+            base_url=live_server.url,
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            viewport={"width": width, "height": height},
         )
         opened.append(made)
         return made
@@ -228,6 +231,11 @@ def test_no_text_of_anybody_runs_anywhere(contexts: Any, live_server: LiveServer
     )
     assert yu.user is not None
     ran: list[str] = []
+
+    def heard(dialog: Dialog) -> None:
+        ran.append(dialog.message)
+        dialog.dismiss()
+
     mine = ["/residence/", f"/residence/{row.pk}/", f"/residence/{row.pk}/correct/", "/bills/",
             f"/bills/{bills[0].pk}/", f"/bills/{bills[1].pk}/", f"/bills/{bills[2].pk}/withdraw/",
             f"/bills/{bills[0].pk}/correct/", "/care/"]  # fmt: skip
@@ -235,7 +243,7 @@ def test_no_text_of_anybody_runs_anywhere(contexts: Any, live_server: LiveServer
               *(f"/desk/bills/{bill.pk}/" for bill in bills)]  # fmt: skip
     for user, pages in ((yu.user.username, mine), ("feng", staffs)):
         page = sign_in(contexts(**DESK), user, live_server)
-        page.on("dialog", lambda dialog: (ran.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", heard)
         for url in pages:
             answer = page.goto(url)
             assert answer is not None
