@@ -40,6 +40,7 @@ from tests.people import (
     refused,
     settled,
     staff,
+    with_second_factor,
 )
 
 pytestmark = pytest.mark.django_db
@@ -252,7 +253,7 @@ def test_nobody_decides_on_their_own_bill(today: date, there: Institution) -> No
         user=yu.user, kind="case_officer", scope=YANTAI, begins_on=today, ends_on=today
     )
     client = Client()
-    client.force_login(yu.user)
+    client.force_login(with_second_factor(yu.user))
     assert client.get(reverse("claims:desk_bill", args=[bill.pk])).status_code == 404
     claim = settled(yu, there, "10.00", day=today)
     with pytest.raises(DatabaseError), transaction.atomic():
