@@ -19,6 +19,7 @@ from .models import (
     BankFile,
     BankOrder,
     Chunk,
+    ClosedPeriod,
     Credit,
     LedgerAccount,
     Run,
@@ -169,3 +170,11 @@ class BankOrderAdmin(LookOnlyAdmin):
     search_fields = ("credit__person__number", "adjustment__person__number")
     list_select_related = ("file", "credit", "adjustment")
     area_paths = ("file__run__area",)
+
+
+@admin.register(ClosedPeriod)
+class ClosedPeriodAdmin(LookOnlyAdmin):
+    list_display = ("subject", "first_day", "closed_on")
+    list_filter = ("subject", "closed_on")
+    search_fields = ("=subject",)
+    search_help_text = _("What is cleared: care, premium or move.")

@@ -17,6 +17,7 @@ from accounts.models import (
     Adjustment,
     BankFile,
     BankOrder,
+    ClosedPeriod,
     Credit,
     LedgerAccount,
     Run,
@@ -341,6 +342,7 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
 def _overseen(home: household.Household, neighbours: list[Person]) -> None:
     """What the watch has found, one of it closed, and a month's figures."""
     claim = home.claims["big"]
+    ClosedPeriod.objects.create(subject="move", first_day=date(2020, 1, 1), closed_on=TODAY)
     hits = WatchHit.objects.bulk_create(
         WatchHit(
             pattern="same_day", key=f"{p.pk}:{TODAY}", area="340100", person=p,

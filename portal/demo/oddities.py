@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -58,12 +59,13 @@ def _odd_bills(day: date) -> Iterator[Bill]:
 
 
 def _refused_bills(day: date) -> Iterator[Bill]:
-    """Sent twice; treated tomorrow; treated before any insurance is on record."""
+    """Sent twice; treated tomorrow; with money of a scheme that is not the patient's."""
     someone = _people(day, 1)[0]
     place = _hospitals(HEFEI, 1)[0]
     yield _bill("ODD-SPLIT-0", someone, place, day, "198.00")
     yield _bill("ODD-TOMORROW", someone, place, day + timedelta(days=1), "50.00")
-    yield _bill("ODD-EARLY", someone, place, date(2020, 6, 15), "90.00")
+    other = _bill("ODD-OTHER", someone, place, day, "90.00")
+    yield replace(other, other_scheme_paid=Decimal("10.00"))
 
 
 def _people(day: date, number: int) -> list[Person]:
