@@ -206,7 +206,7 @@ def may_come_from(networks: Iterable[str], address: str) -> bool:
 def _give_key(
     machine: Machine, *, place: int, now: datetime, actor: Actor, key: NewKey | None = None
 ) -> NewKey:
-    key = key or NewKey(client_id=secrets.token_hex(12), secret=secrets.token_urlsafe(32))
+    key = key or NewKey(client_id=secrets.token_hex(12), secret=secrets.token_hex(32))
     client = Client(
         id=key.client_id,
         name=f"{machine.institution.code} {machine.name}"[:100],
