@@ -12,7 +12,7 @@ from record.exporting import Section, section
 
 from . import own
 from .bill import lines_of
-from .models import Accumulator
+from .models import Accumulator, PaperBill
 
 
 def sections_of(person: Person, day: date) -> Iterator[Section]:
@@ -48,6 +48,24 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
             (claim.number, line.name or line.code, line.item_class, line.amount)
             for claim in claims
             for line in lines_of(claim)
+        ),
+    )  # fmt: skip
+    yield section(
+        "paper_bills",
+        _("paper bills"),
+        [
+            ("number", _("bill number")), ("institution", _("institution as written")),
+            ("category", _("category")), ("service_date", _("service date")),
+            ("handed_in", _("handed in on")), ("total", _("total")), ("state", _("state")),
+            ("note", _("note to the member")),
+        ],
+        (
+            (
+                bill.bill_number, bill.institution_name, bill.get_category_display(),
+                bill.service_date, bill.applied_on, bill.total, bill.get_state_display(),
+                bill.note,
+            )
+            for bill in PaperBill.objects.filter(person=person)
         ),
     )  # fmt: skip
     yield section(

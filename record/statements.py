@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import psycopg
@@ -23,6 +23,16 @@ from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 _VALUE = re.compile(r"%\((\w+)\)s|%%")
+
+
+class _Cursor(psycopg.RawCursor[tuple[Any, ...]]):
+    """A cursor whose statements take no addition: the history's context knows it by its name."""
+
+    name = "prepared"
+
+
+def _execute(sql: str, values: Sequence[Any], many: bool, context: dict[str, Any]) -> None:
+    context["cursor"].execute(sql.encode(), values, prepare=True)
 
 
 class Statement:
@@ -36,7 +46,7 @@ class Statement:
                 return "%"
             return f"${names.setdefault(found[1], len(names) + 1)}"
 
-        self._text = _VALUE.sub(place, text).encode()
+        self._text = _VALUE.sub(place, text)
         self._names = tuple(names)
         self._columns: tuple[str, ...] = ()
 
@@ -44,14 +54,18 @@ class Statement:
         """Run the statement with these values; return its rows."""
         connection.ensure_connection()
         start = time.monotonic()
-        with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-            cursor.execute(self._text, [values[name] for name in self._names], prepare=True)
+        with connection.wrap_database_errors, _Cursor(connection.connection) as cursor:
+            execute: Callable[..., Any] = _execute
+            for wrapper in reversed(connection.execute_wrappers):
+                execute = partial(wrapper, execute)
+            context = {"connection": connection, "cursor": cursor}
+            execute(self._text, [values[name] for name in self._names], False, context)
             rows = cursor.fetchall()
             if not self._columns:
                 self._columns = tuple(column.name for column in cursor.description or ())
         if connection.queries_logged:
             took = time.monotonic() - start
-            connection.queries_log.append({"sql": self._text.decode(), "time": f"{took:.3f}"})
+            connection.queries_log.append({"sql": self._text, "time": f"{took:.3f}"})
         return rows
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:

@@ -331,7 +331,8 @@ def test_a_crash_before_any_statement_leaves_nothing_and_the_next_try_succeeds(v
                 assert refused(outcome) == ""
                 assert state_of([lin, mei]) != before
                 assert ledger_problems() == []
-                assert step > 5
+                # A settlement's lock, look and write are the fewest that any of these sends.
+                assert step > 2
                 return
             assert state_of([lin, mei]) == before, f"before statement {step} of {verb}"
     raise AssertionError("the operation never got done")

@@ -119,7 +119,7 @@ def test_institutions_are_of_all_levels() -> None:
 def test_the_figures_are_examples_of_two_persons() -> None:
     figures = list(Figure.objects.all())
     assert {figure.key for figure in figures} == {
-        *("outpatient", "average_basic_pension", "in_force_until"),
+        *("outpatient", "average_basic_pension", "in_force_until", "premium_amount"),
     }
     assert all(figure.example for figure in figures)
     assert all(figure.proposed_by_id != figure.approved_by_id for figure in figures)

@@ -186,7 +186,7 @@ def test_a_settlement_in_flight_takes_a_payer_whole_or_not_at_all(
             paid = Payout.objects.get(person=family.lin)
             assert paid.amount - paid.interest == left
 
-    all_steps(a_family, "settle", leave, judge, every=1 if long else 3)
+    all_steps(a_family, "settle", leave, judge, every=1)
 
 
 def test_a_payer_who_moves_while_a_bill_is_settled_takes_along_what_is_left_of_the_money(
@@ -208,7 +208,7 @@ def test_a_payer_who_moves_while_a_bill_is_settled_takes_along_what_is_left_of_t
         made_before.append((family.cleared("transfer"), family.cleared("shared_account")))
         return family
 
-    all_steps(make, "settle", "move", judge, every=1 if long else 3)
+    all_steps(make, "settle", "move", judge, every=1)
 
 
 @pytest.mark.parametrize("leave", ["move", "payout", "report_death"])
@@ -263,7 +263,7 @@ def test_a_bill_settled_while_somebody_binds_is_paid_by_those_who_were_bound(
     def judge(family: Family, order: str) -> None:
         assert paid_by_lin(family) == (Decimal("30.00") if order == "second" else Decimal(0))
 
-    all_steps(strangers, "settle", "bind", judge, every=1 if long else 3)
+    all_steps(strangers, "settle", "bind", judge, every=1)
 
 
 @pytest.mark.parametrize("leave", ["move", "payout", "report_death"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -154,7 +154,8 @@ def test_nobody_approves_a_payout_that_they_proposed() -> None:
             [DAY, change.pk],
         )
     assert balance(lin) == Decimal("100.00")
-    done(changes.approve(change_id=change.pk, by=wu, day=DAY))
+    later = DAY + timedelta(days=PAYOUT_CHANGE.days_to_wait)
+    done(changes.approve(change_id=change.pk, by=wu, day=later))
     assert balance(lin) == 0
 
 

@@ -168,7 +168,7 @@ def test_nobody_is_bound_while_tries_cannot_be_counted(
     client = client_of(home, "lin")
     status, body = ask(client, home.id_numbers["bao"], "林宝儿")
     assert status == 503
-    assert "没有任何改变" in body.decode()
+    assert "什么都没有变" in body.decode()
     assert not Binding.objects.filter(member=home.person("bao"), ended_on=None).exists()
     monkeypatch.undo()
     # What was typed is kept: it goes on from the notice.

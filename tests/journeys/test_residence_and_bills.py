@@ -142,7 +142,8 @@ def test_asked_for_a_paper_a_member_adds_it_by_phone_and_the_next_claim_is_paid(
     desk.goto(f"/desk/residence/{row.pk}/")
     picture = desk.locator("img.paper")
     expect(picture).to_be_visible()
-    assert picture.evaluate("(i) => i.complete && i.naturalWidth") == 480
+    # It is asked for when it comes into sight.
+    desk.wait_for_function("() => document.querySelector('img.paper').naturalWidth === 480")
     desk.locator("button[value=approve]").click()
     expect(desk.locator(".messages")).to_be_visible()
     phone.reload()

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 
+from claims.models import Machine
 from members.models import User
 from record.looking import LookOnlyAdmin
 from record.models import Change, Role
@@ -73,7 +74,7 @@ ELSEWHERE = {
 OF_NO_AREA = {
     "claims.institution", "claims.institutionterm", "claims.institutiontermevent",
     "families.notice", "policy.figure", "record.importfile", "record.auditseal", "record.message",
-    "members.linkcode", "members.user",
+    "members.linkcode", "members.user", "accounts.closedperiod", "oversight.figuresmonth",
 }  # fmt: skip
 #: The story has no row of them.
 NO_ROW = {"record.copywish", "record.importundo", "record.document", *CLEARING}
@@ -182,7 +183,10 @@ FRONT_DOOR: Answers = {
 }
 
 
-def machines(get: Got, post: Got, *, args: Callable[[World], list[Any]] = lambda world: [1]) -> Row:
+MACHINE = row_of(Machine)
+
+
+def machines(get: Got, post: Got, *, args: Callable[[World], list[Any]] = MACHINE) -> Row:
     """The sign-ins of institutions' machines: an administrator's work. 405: a button alone."""
     shown = inside(405) if get == 405 else for_roles(("administrator",), get, 404)
     return Row(get=shown, post=for_roles(("administrator",), post, 404), args=args)
@@ -221,7 +225,7 @@ PAGES = {
     "admin:claims_machine_limit": machines(200, 200),
     "admin:claims_machine_give_key": machines(405, 200),
     "admin:claims_machine_end_key": Row(
-        get=inside(405), post=inside(404), args=lambda world: [1, 2]
+        get=inside(405), post=inside(404), args=lambda world: [*row_of(Machine)(world), 2]
     ),
     "admin:claims_machine_close": machines(405, "/admin/claims/machine/1/change/"),
     "admin:policy_figure_propose": Row(

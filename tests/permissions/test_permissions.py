@@ -108,8 +108,13 @@ _ASKS = re.compile(r"/desk/people/\d+/open/")
 def got(answer: HttpResponseBase) -> int | str:
     if answer.status_code in {301, 302, 303}:
         there = str(answer["Location"]).split("?")[0]
-        return "ASKS" if _ASKS.fullmatch(there) else there
+        return "ASKS" if _ASKS.fullmatch(there) else plain(there)
     return answer.status_code
+
+
+def plain(answer: int | str) -> int | str:
+    """An address with 1 for every number in it: which one it is depends on what ran before."""
+    return re.sub(r"/\d+/", "/1/", answer) if isinstance(answer, str) else answer
 
 
 def test_every_address_has_its_row() -> None:
@@ -128,7 +133,7 @@ def test_each_role_gets_what_the_table_says(world: World, room: str) -> None:
         for method, answers in (("get", row.get), ("post", row.post)):
             for role in row.roles if method == "get" else row.post_roles:
                 had = _asked(world, role, method, url, row)
-                if had != answers[role]:
+                if had != plain(answers[role]):
                     wrong.append(f"{view} {method} {role}: {had}, the table says {answers[role]}")
     assert not wrong, "\n".join(["", *wrong])
 
