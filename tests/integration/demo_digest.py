@@ -38,7 +38,8 @@ _QUERIES = (
     ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13
     """,
     """
-    SELECT CASE WHEN c.paper THEN left(c.number, 10) ELSE c.number END, i.code, p.number, c.category, c.service_date, c.settled_on, c.lines, c.gross,
+    SELECT CASE WHEN c.paper THEN left(c.number, 10) ELSE c.number END, i.code, p.number,
+    c.category, c.service_date, c.settled_on, c.lines, c.gross,
     c.pool, c.own_paid, c.shared_paid, c.cash, c.reasons, c.state, c.undone_on
     FROM claims_claim c JOIN members_person p ON p.id = c.patient_id
     JOIN claims_institution i ON i.id = c.institution_id ORDER BY c.number
