@@ -88,7 +88,8 @@ def _plan(
             since=day - timedelta(days=30),
             actor=world.officer_of(world.area_of[person.place]),
         )
-        registration = world.accept("registrations", applied)
+        # They may have moved to the very place since it was planned.
+        registration = world.accept("registrations", applied, "residence_at_home")
         if registration is not None:
             keep_papers("居住证.jpg", kind=PAPERS, thing=registration.pk,
                         subject_id=registration.person_id)  # fmt: skip
