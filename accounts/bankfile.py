@@ -1,8 +1,9 @@
 """The bank's orders for a run that disburses (AH39-2.5a).
 
-The first time, the file is made, kept encrypted and recorded with its SHA-256; ever after the same
-run gives the same bytes. Each credit and each adjustment is ordered once; who has no bank account
-yet is listed apart, and comes into a further part once there is one.
+A file is made once, kept encrypted and recorded with its SHA-256, and never made again. Each credit
+and each adjustment is ordered once; who has no bank account yet is listed apart, and comes into a
+further part once there is one. Nothing here hands a file out: the room of clearing does, after a
+second person has released it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from record.operations import Actor, audit
 from .models import Adjustment, BankFile, BankOrder, Credit, Run
 from .pricing import NIL
 
-HEADINGS = ["member_number", "name", "bank_account", "month", "amount"]
+HEADINGS = ["file", "line", "member_number", "name", "bank_account", "month", "amount"]
 
 #: What a spreadsheet would take for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -53,65 +54,43 @@ class _Item:
     adjustment_id: int | None = None
 
 
-def bank_files(*, run_id: int) -> list[tuple[BankFile, bytes]]:
-    """Return the parts of a run's bank file as they were made, oldest first."""
-    files = BankFile.objects.filter(run_id=run_id).order_by("part")
-    return [(file, identity.unseal(file.sealed).encode()) for file in files]
-
-
 def make_bank_file(
-    *, run_id: int, day: date, actor: Actor, further: bool = False
+    *, run_id: int, day: date, actor: Actor
 ) -> tuple[BankFile | None, list[Missing]]:
-    """Make the bank file of a run: its first part, or with `further` another one.
+    """Make a part of a run's bank file of what no part has ordered yet.
 
-    Returns the newest part and what could not be ordered. A run that has a part already makes
-    another one only if asked to and if there is something for it. Runs inside one transaction of
-    the caller. Raises NoBankFile.
+    Returns the part, or none if there is nothing to order; and what could not be ordered. Runs
+    inside one transaction of the caller. Raises NoBankFile.
     """
     run = Run.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
-    if run is None or run.kind != Run.Kind.CREDIT or run.state != Run.State.DONE:
-        raise NoBankFile(f"run {run_id} is no finished run of crediting")
-    if Credit.objects.filter(run=run, disbursed=False).exists():
-        raise NoBankFile(f"run {run_id} credits accounts; only disbursed credits go to a bank")
-    newest = BankFile.objects.filter(run=run).order_by("-part").first()
-    items = list(_not_ordered(run))
-    accounts = {item.person.pk: _account_of(item.person) for item in items}
-    missing = [
-        Missing(item.person.number, item.month, item.amount, accounts[item.person.pk].reason)
-        for item in items
-        if accounts[item.person.pk].reason
-    ]
-    orders = [item for item in items if not accounts[item.person.pk].reason]
-    if newest is not None and not (further and orders):
-        return newest, missing
-    if newest is None and not orders:
+    _check(run, run_id)
+    assert run is not None, "a run that is not there was refused"
+    orders, missing = _sorted_out(run)
+    if not orders:
         return None, missing
+    last_part = BankFile.objects.filter(run=run).aggregate(last=Max("part"))["last"] or 0
+    file = BankFile(run=run, part=last_part + 1, day=day, orders=len(orders))
     text = _as_csv(
         [
             [
+                file.number,
+                str(line),
                 item.person.number,
                 harmless(item.person.name),
-                accounts[item.person.pk].number,
+                account.number,
                 f"{item.month:%Y-%m}",
                 f"{item.amount:.2f}",
             ]
-            for item in orders
+            for line, (item, account) in enumerate(orders, start=1)
         ]
     )
-    last_part = BankFile.objects.filter(run=run).aggregate(last=Max("part"))["last"] or 0
-    file = BankFile.objects.create(
-        run=run,
-        part=last_part + 1,
-        day=day,
-        orders=len(orders),
-        amount=sum((item.amount for item in orders), NIL),
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
-        sealed=identity.seal(text),
-    )
+    file.amount = sum((item.amount for item, _ in orders), NIL)
+    file.sha256, file.sealed = hashlib.sha256(text.encode()).hexdigest(), identity.seal(text)
+    file.save()
     BankOrder.objects.bulk_create(
         (
             BankOrder(file=file, credit_id=item.credit_id, adjustment_id=item.adjustment_id)
-            for item in orders
+            for item, _ in orders
         ),
         batch_size=5_000,
     )
@@ -129,6 +108,40 @@ def make_bank_file(
         },
     )
     return file, missing
+
+
+def missing_orders(*, run_id: int) -> list[Missing]:
+    """Return what of a run cannot be ordered as long as its members have no bank account.
+
+    Raises NoBankFile.
+    """
+    run = Run.objects.filter(pk=run_id).first()
+    _check(run, run_id)
+    assert run is not None, "a run that is not there was refused"
+    return _sorted_out(run)[1]
+
+
+def _check(run: Run | None, run_id: int) -> None:
+    if run is None or run.kind != Run.Kind.CREDIT or run.state != Run.State.DONE:
+        raise NoBankFile(f"run {run_id} is no finished run of crediting")
+    if Credit.objects.filter(run=run, disbursed=False).exists():
+        raise NoBankFile(f"run {run_id} credits accounts; only disbursed credits go to a bank")
+
+
+def _sorted_out(run: Run) -> tuple[list[tuple[_Item, _Account]], list[Missing]]:
+    """Return what can be ordered, with its account, and what cannot, with its reason."""
+    items = list(_not_ordered(run))
+    accounts = {item.person.pk: _account_of(item.person) for item in items}
+    orders: list[tuple[_Item, _Account]] = []
+    missing: list[Missing] = []
+    for item in items:
+        account = accounts[item.person.pk]
+        if account.reason:
+            number = item.person.number
+            missing.append(Missing(number, item.month, item.amount, account.reason))
+        else:
+            orders.append((item, account))
+    return orders, missing
 
 
 def _not_ordered(run: Run) -> Iterator[_Item]:

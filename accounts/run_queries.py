@@ -225,5 +225,9 @@ def disbursing_areas(book: Book, day: date) -> frozenset[str]:
 
 
 def bank_parts(run: Run) -> list[BankFile]:
-    """Return the parts of a run's bank file without what is in them, oldest first."""
-    return list(BankFile.objects.filter(run=run).defer("sealed").order_by("part"))
+    """Return the parts of a run's bank file without what is in them, oldest first.
+
+    Each with its release (`payment_file`), of which the room of clearing knows.
+    """
+    parts = BankFile.objects.filter(run=run).select_related("payment_file")
+    return list(parts.defer("sealed", "payment_file__sealed").order_by("part"))

@@ -26,16 +26,10 @@ urlpatterns = [
         run_files.run_skipped,
         name="desk_run_skipped",
     ),
-    path("desk/runs/<int:run_id>/bank/", run_files.bank_file_make, name="desk_bank_file_make"),
     path(
         "desk/runs/<int:run_id>/bank/missing/",
         run_files.bank_file_missing,
         name="desk_bank_file_missing",
-    ),
-    path(
-        "desk/runs/<int:run_id>/bank/<int:part>/",
-        run_files.bank_file_take,
-        name="desk_bank_file_take",
     ),
     path("account/movements.csv", views.movements_file, name="file"),
     path("account/statement/", views.statement, name="statement"),

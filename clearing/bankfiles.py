@@ -10,11 +10,11 @@ from decimal import Decimal
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from accounts.bankfile import harmless
-from accounts.models import BankFile
+from claims.models import Claim
 from members.identity import UnreadableSecret, seal, unseal
 from record import changes, queries
 from record.changes import NotAllowed
@@ -52,13 +52,19 @@ def files_in(scopes: frozenset[str]) -> QuerySet[PaymentFile]:
 
 
 def to_order(*, area: str, kind: str) -> QuerySet[Payment]:
-    """Return what an area has to order of a kind: what waits, and what came back."""
+    """Return what an area has to order of a kind: what waits, and what came back.
+
+    The bill behind a payment may have been undone in the meantime: then nothing is owed.
+    """
+    undone = Q(paper_bill__isnull=False) & ~Q(paper_bill__claim__state=Claim.State.SETTLED)
     return (
         Payment.objects.filter(area=area, kind=kind, state__in=[State.WAITING, State.FAILED])
+        .exclude(undone)
         .select_related(
             "statement",
             "statement__institution",
             "payout",
+            "paper_bill__person",
             "order__credit__person",
             "order__adjustment__person",
         )
@@ -106,7 +112,7 @@ def make_file(*, area: str, kind: str, by: AbstractBaseUser, day: date) -> Made:
         payment.state, payment.failure = State.ORDERED, ""
         payment.account_tail = where[payment.pk].tail
     Payment.objects.bulk_update(ready, ["state", "failure", "account_tail"], batch_size=1_000)
-    _propose_release(file, by, day)
+    propose_release_of(file, by, day)
     return Made(file, without_account=len(payments) - len(ready))
 
 
@@ -160,72 +166,8 @@ def _as_text(number: str, payments: Sequence[Payment], where: dict[int, Destinat
     return as_csv(HEADINGS, rows)
 
 
-@operation
-def adopt_run_file(*, bank_file_id: int, by: AbstractBaseUser, day: date) -> PaymentFile:
-    """Take the bank file of a run that disburses over as it is, and propose its release.
-
-    Each of its orders becomes a payment; the bytes stay the same. Again answers with the same.
-    Raises NotAllowed.
-    """
-    _lock("run files")
-    run_file = BankFile.objects.select_related("run").get(pk=bank_file_id)
-    area = run_file.run.area
-    if not queries.has_role(user_id=by.pk, kinds=CLERKS, area=area, day=day):
-        raise NotAllowed(f"this needs a finance clerk of {area}")
-    before = PaymentFile.objects.filter(run_file=run_file).first()
-    if before is not None:
-        return before
-    text = unseal(run_file.sealed)
-    file = PaymentFile.objects.create(
-        number=f"{area}-R{run_file.run_id}-{run_file.part}",
-        area=area,
-        kind=Payment.Kind.DISBURSEMENT,
-        day=day,
-        orders=run_file.orders,
-        amount=run_file.amount,
-        sha256=hashlib.sha256(text.encode()).hexdigest(),
-        sealed=bytes(run_file.sealed),
-        run_file=run_file,
-        state=FileState.PREPARED,
-        made_by_id=by.pk,
-    )
-    orders = run_file.lines.select_related("credit__person", "adjustment__person").order_by("pk")
-    payments = []
-    for order in orders:
-        thing = order.credit or order.adjustment
-        assert thing is not None, "an order is of a credit or an adjustment"
-        payments.append(
-            Payment(
-                reference=f"C{order.credit_id}" if order.credit_id else f"A{order.adjustment_id}",
-                kind=Payment.Kind.DISBURSEMENT,
-                area=area,
-                amount=order.credit.amount if order.credit else order.adjustment.posted,  # type: ignore[union-attr]
-                payee=thing.person.name,
-                order=order,
-                state=State.ORDERED,
-                made_on=day,
-            )
-        )
-    made = Payment.objects.bulk_create(payments, batch_size=2_000)
-    PaymentLine.objects.bulk_create(
-        (
-            PaymentLine(file=file, payment=payment, line=line)
-            for line, payment in enumerate(made, start=1)
-        ),
-        batch_size=2_000,
-    )
-    _propose_release(file, by, day)
-    return file
-
-
-def run_files_to_adopt(scopes: frozenset[str]) -> QuerySet[BankFile]:
-    """Return the bank files of runs that nobody has taken over yet."""
-    return BankFile.objects.filter(
-        within(("run__area",), scopes), payment_file=None
-    ).select_related("run")
-
-
-def _propose_release(file: PaymentFile, by: AbstractBaseUser, day: date) -> None:
+def propose_release_of(file: PaymentFile, by: AbstractBaseUser, day: date) -> None:
+    """Propose that a file that was just made is released, in the caller's transaction."""
     changes.proposed(
         kind=RELEASE_FILE,
         key=f"payment_file:{file.number}",
@@ -273,12 +215,11 @@ def _apply_release(change: Change, actor: Actor, day: date) -> None:
 def drop_file(*, file_id: int, by: AbstractBaseUser, day: date, note: str) -> PaymentFile:
     """Drop a file that was not released: its payments wait again. Raises NotAllowed, CannotBeDone.
 
-    Its maker takes it back; anybody else who may release refuses it. The file of a run stays, for
-    its orders are the run's.
+    Its maker takes it back; anybody else who may release refuses it.
     """
-    file = PaymentFile.objects.select_for_update().get(pk=file_id)
+    file = PaymentFile.objects.get(pk=file_id)
     change = waiting_release(file)
-    if file.state != FileState.PREPARED or change is None:
+    if change is None:
         raise CannotBeDone("not_prepared", gettext("The file was released or dropped already."))
     if file.made_by_id == by.pk:
         done = changes.withdraw(change_id=change.pk, by=by, day=day)
@@ -286,6 +227,15 @@ def drop_file(*, file_id: int, by: AbstractBaseUser, day: date, note: str) -> Pa
         done = changes.refuse_change(change_id=change.pk, by=by, day=day, note=note)
     if isinstance(done, Refusal):
         raise Refused(done)
+    file.refresh_from_db()
+    return file
+
+
+def _drop(change: Change, actor: Actor, day: date) -> None:
+    """Drop a file whose release was refused or taken back, on whichever page."""
+    file = PaymentFile.objects.select_for_update().get(number=change.payload["file"])
+    if file.state != FileState.PREPARED:
+        raise CannotBeDone("not_prepared", gettext("The file was released or dropped already."))
     file.state = FileState.DROPPED
     file.save(update_fields=["state"])
     Payment.objects.filter(tries__file=file, tries__outcome=Outcome.OPEN).update(
@@ -293,13 +243,12 @@ def drop_file(*, file_id: int, by: AbstractBaseUser, day: date, note: str) -> Pa
     )
     file.lines.filter(outcome=Outcome.OPEN).update(outcome=Outcome.DROPPED, outcome_on=day)
     audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=actor,
         verb="paying.drop",
         area=file.area,
         record=f"payment_file:{file.number}",
-        data={"note": note},
+        data={"note": change.decision_note},
     )
-    return file
 
 
 def handed_out(*, file: PaymentFile, actor: Actor) -> bytes:
@@ -317,5 +266,5 @@ def handed_out(*, file: PaymentFile, actor: Actor) -> bytes:
 
 
 RELEASE_FILE_CHANGE = changes.Kind(
-    name=RELEASE_FILE, apply=_apply_release, proposers=CLERKS, deciders=DECIDERS
+    name=RELEASE_FILE, apply=_apply_release, proposers=CLERKS, deciders=DECIDERS, let_go=_drop
 )

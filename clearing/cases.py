@@ -129,8 +129,12 @@ def refuse_conclusion(*, change_id: int, by: AbstractBaseUser, day: date, note: 
     change = changes.refuse_change(change_id=change_id, by=by, day=day, note=note)
     if isinstance(change, Refusal):
         raise Refused(change)
-    Case.objects.filter(pk=change.payload["case"], state=State.PROPOSED).update(state=State.OPEN)
     return change
+
+
+def _open_again(change: Change, actor: Actor, day: date) -> None:
+    """Open a case again whose proposed conclusion was refused or taken back."""
+    Case.objects.filter(pk=change.payload["case"], state=State.PROPOSED).update(state=State.OPEN)
 
 
 def waiting_conclusion(case: Case) -> Change | None:
@@ -177,5 +181,9 @@ def _apply_conclusion(change: Change, actor: Actor, day: date) -> None:
 
 
 CONCLUDE_CASE_CHANGE = changes.Kind(
-    name=CONCLUDE_CASE, apply=_apply_conclusion, proposers=CLERKS, deciders=DECIDERS
+    name=CONCLUDE_CASE,
+    apply=_apply_conclusion,
+    proposers=CLERKS,
+    deciders=DECIDERS,
+    let_go=_open_again,
 )

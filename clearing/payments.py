@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from accounts.models import Transfer
-from claims.models import Institution
+from claims.models import Claim, Institution, PaperBill
 from families.held import RELEASE_HELD, split_among
 from families.models import Payout
 from members.bank_accounts import check_number, packed, tail_of, unpacked
@@ -55,11 +55,13 @@ def payment_for_statement(statement: InstitutionStatement, day: date) -> Payment
 
 @operation
 def gather(*, day: date, actor: Actor) -> int:
-    """Make the payments of payouts and released held money that have none yet; return how many.
+    """Make the payments of payouts, paper bills and released money that have none yet.
+
+    Returns how many.
 
     Each is named by what it is for and by the payee, so that gathering twice makes none twice.
     """
-    made = [*_of_payouts(day), *_of_releases(day)]
+    made = [*_of_payouts(day), *_of_releases(day), *_of_paper_bills(day)]
     Payment.objects.bulk_create(made, ignore_conflicts=True)
     if made:
         audit(actor=actor, verb="paying.gather", data={"payments": [p.reference for p in made]})
@@ -112,6 +114,27 @@ def _of_releases(day: date) -> Iterator[Payment]:
                     payee,
                     None,
                 )
+
+
+def _of_paper_bills(day: date) -> Iterator[Payment]:
+    """Yield what the pooled fund owes for approved paper bills (rules 6.5)."""
+    owed = PaperBill.objects.filter(
+        state=PaperBill.State.APPROVED,
+        claim__state=Claim.State.SETTLED,
+        claim__pool__gt=0,
+        payment=None,
+    )
+    for bill in owed.select_related("claim", "person").order_by("pk"):
+        assert bill.claim is not None, "an approved bill has a claim"
+        yield Payment(
+            reference=f"B{bill.pk}",
+            kind=Kind.PAPER_BILL,
+            area=bill.claim.area,
+            amount=bill.claim.pool,
+            payee=bill.person.name[:120],
+            paper_bill=bill,
+            made_on=day,
+        )
 
 
 def _areas(source: str, ids: list[int]) -> dict[int, str]:
@@ -170,15 +193,24 @@ def destinations(payments: Iterable[Payment]) -> dict[int, Destination]:
             if account is not None:
                 sealed = bytes(account.number_sealed)
                 found[payment.pk] = Destination(sealed, account.tail, account.bank)
-        elif payment.order is not None:
-            thing = payment.order.credit or payment.order.adjustment
-            assert thing is not None, "an order is of a credit or an adjustment"
-            sealed_now, tail = _of_person(thing.person)
+        elif (person := person_paid(payment)) is not None:
+            sealed_now, tail = _of_person(person)
             if sealed_now is not None:
                 found[payment.pk] = Destination(sealed_now, tail)
         elif payment.account_sealed is not None:
             found[payment.pk] = Destination(bytes(payment.account_sealed), payment.account_tail)
     return found
+
+
+def person_paid(payment: Payment) -> Person | None:
+    """Return the member to whose own account a payment goes, for those that look it up there."""
+    if payment.paper_bill is not None:
+        return payment.paper_bill.person
+    if payment.order is None:
+        return None
+    thing = payment.order.credit or payment.order.adjustment
+    assert thing is not None, "an order is of a credit or an adjustment"
+    return thing.person
 
 
 def account_of_institutions(ids: Iterable[int]) -> dict[int, InstitutionAccount]:

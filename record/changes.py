@@ -38,8 +38,9 @@ class Kind:
     """A kind of change: what approving it does, and which roles may propose and decide it.
 
     `apply(change, actor, day)` runs inside the approval's transaction. It may raise `Refused`: then
-    the approval is refused with that code and everything stays as it was. `days_to_wait`: how long
-    a change lies before anybody may approve it.
+    the approval is refused with that code and everything stays as it was. `let_go` runs likewise
+    when a change is refused or taken back, and sets free what waited for it. `days_to_wait`: how
+    long a change lies before anybody may approve it.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Kind:
     proposers: frozenset[str]
     deciders: frozenset[str]
     days_to_wait: int = 0
+    let_go: Callable[[Change, Actor, date], None] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -220,6 +222,7 @@ def refuse_change(*, change_id: int, by: AbstractBaseUser, day: date, note: str)
     change.state, change.decided_by_id, change.decided_on = Change.State.REFUSED, by.pk, day
     change.decision_note = note
     change.save(update_fields=["state", "decided_by", "decided_on", "decision_note"])
+    _let_go(change, _actor(by), day)
     _record_decision(change, _actor(by), "refuse", note)
     return change
 
@@ -231,8 +234,15 @@ def withdraw(*, change_id: int, by: AbstractBaseUser, day: date) -> Change:
     if change.proposed_by_id != by.pk:
         raise NotAllowed("only its proposer can withdraw a change")
     _withdraw(change, by_id=by.pk, day=day)
+    _let_go(change, _actor(by), day)
     _record_decision(change, _actor(by), "withdraw", "")
     return change
+
+
+def _let_go(change: Change, actor: Actor, day: date) -> None:
+    let_go = _KINDS[change.kind].let_go
+    if let_go is not None:
+        let_go(change, actor, day)
 
 
 def _withdraw(change: Change, *, by_id: int, day: date) -> None:

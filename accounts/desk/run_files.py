@@ -1,20 +1,18 @@
-"""What is taken away from a run: the list of what it left out, the bank's orders."""
+"""What is taken away from a run: what it left out, and whose money could not be ordered."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import bankfile, run_queries
-from accounts.models import Run, SkippedMonth
+from accounts.models import SkippedMonth
 from accounts.preparing import POSTERS
 from accounts.run_words import period_words
 from policy.looking import area_words
@@ -99,66 +97,22 @@ def _rows(months: Iterator[SkippedMonth]) -> Iterator[list[str]]:
 
 @require_POST
 @for_staff(*POSTERS)
-def bank_file_make(request: HttpRequest, staff: Staff, run_id: int) -> HttpResponse:
-    """Make the bank's orders of a run, or a further part for those who have an account by now."""
-    run = run_queries.run_for(staff.scopes_as(*POSTERS), run_id)
-    try:
-        with transaction.atomic():
-            file, missing = bankfile.make_bank_file(
-                run_id=run.pk, day=staff.day, actor=staff.actor, further="further" in request.POST
-            )
-    except bankfile.NoBankFile:
-        messages.error(
-            request,
-            gettext("There is no bank file: the run is not done, or it credits accounts."),
-        )
-        return redirect("accounts:desk_run", run_id=run.pk)
-    if file is None:
-        messages.error(request, gettext("Nobody in this run has a bank account on record."))
-    else:
-        words = gettext("Part %(part)s has %(orders)s orders.")
-        messages.success(request, words % {"part": file.part, "orders": file.orders})
-    if missing:
-        words = gettext("%(number)s amounts could not be ordered: their list can be taken below.")
-        messages.warning(request, words % {"number": len(missing)})
-    return redirect("accounts:desk_run", run_id=run.pk)
-
-
-@require_POST
-@for_staff(*POSTERS)
-def bank_file_take(request: HttpRequest, staff: Staff, run_id: int, part: int) -> HttpResponse:
-    """Hand a part of the bank file out: the same bytes each time, and recorded each time."""
-    run = run_queries.run_for(staff.scopes_as(*POSTERS), run_id)
-    for file, content in bankfile.bank_files(run_id=run.pk):
-        if file.part == part:
-            _record(staff, run, part=part, sha256=file.sha256)
-            return _download(content, name=f"run-{run.pk}-part-{part}.csv")
-    raise Http404
-
-
-@require_POST
-@for_staff(*POSTERS)
 def bank_file_missing(request: HttpRequest, staff: Staff, run_id: int) -> HttpResponse:
     """Hand out whose money could not be ordered, for staff to ask them for a bank account."""
     run = run_queries.run_for(staff.scopes_as(*POSTERS), run_id)
     try:
-        with transaction.atomic():
-            _, missing = bankfile.make_bank_file(run_id=run.pk, day=staff.day, actor=staff.actor)
+        missing = bankfile.missing_orders(run_id=run.pk)
     except bankfile.NoBankFile:
         raise Http404 from None
-    _record(staff, run, missing=len(missing))
-    content = bankfile.missing_as_csv(missing).encode("utf-8-sig")
-    return _download(content, name=f"run-{run.pk}-missing.csv")
-
-
-def _record(staff: Staff, run: Run, **data: object) -> None:
     audit(
         actor=staff.actor,
-        verb="accounts.bank_file.handed_out",
+        verb="accounts.missing_orders.handed_out",
         area=run.area,
         record=f"run:{run.pk}",
-        data=data,
+        data={"missing": len(missing)},
     )
+    content = bankfile.missing_as_csv(missing).encode("utf-8-sig")
+    return _download(content, name=f"run-{run.pk}-missing.csv")
 
 
 def _download(content: bytes, *, name: str) -> HttpResponse:

@@ -21,6 +21,7 @@ from policy.saying import class_words, place_words
 from record.batches import recent_batches
 from record.deciding import refusal_words
 from record.looking import covers
+from record.models import Role
 from record.outcome import Refusal
 from record.staffing import Staff, for_staff
 
@@ -118,6 +119,7 @@ def _run_context(run: Run, staff: Staff) -> dict[str, Any]:
         "look_again": LOOK_AGAIN,
         "seen": _seen(run),
         "may_run": covers(staff.scopes_as(*POSTERS), run.area),
+        "may_order": staff.may(Role.Kind.FINANCE_CLERK.value, run.area),
     }
 
 

@@ -43,6 +43,11 @@ class BankFile(models.Model):
     def __str__(self) -> str:
         return f"{self.run_id}/{self.part}"
 
+    @property
+    def number(self) -> str:
+        """Return the number under which the bank knows the file."""
+        return f"{self.run.area}-R{self.run_id}-{self.part}"
+
 
 class BankOrder(models.Model):
     """One amount in a bank file: a credit or an adjustment, each ordered at most once."""

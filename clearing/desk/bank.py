@@ -6,17 +6,20 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from clearing import bankfiles, payments, returns
+from accounts.run_queries import run_for
+from clearing import bankfiles, payments, returns, runfiles
 from clearing.bankfiles import Made
 from clearing.exports import as_attachment
 from clearing.faults import BadFile, CannotBeDone
 from clearing.models import Payment, PaymentFile
+from clearing.runfiles import RunFiles
 from record import changes
 from record.deciding import carry_out
 from record.looking import within
@@ -47,9 +50,9 @@ def overview(request: HttpRequest, staff: Staff) -> HttpResponse:
             {**row, "label": labels[row["kind"]], "may_make": staff.may(CLERK, row["area"])}
             for row in waiting
         ],
-        "run_files": [
-            {"file": one, "may": staff.may(CLERK, one.run.area)}
-            for one in bankfiles.run_files_to_adopt(staff.scopes)
+        "runs": [
+            {"run": run, "may": staff.may(CLERK, run.area)}
+            for run in runfiles.runs_to_order(staff.scopes, staff.day)
         ],
         "files": bankfiles.files_in(staff.scopes).select_related("made_by")[:30],
         "troubled": _troubled(staff),
@@ -64,7 +67,11 @@ def _troubled(staff: Staff) -> list[dict[str, Any]]:
         payments.payments_in(staff.scopes)
         .filter(state__in=["waiting", "failed"])
         .select_related(
-            "statement", "order__credit__person", "order__adjustment__person", "payout"
+            "statement",
+            "order__credit__person",
+            "order__adjustment__person",
+            "paper_bill__person",
+            "payout",
         )[:200]
     )
     where = payments.destinations(rows)
@@ -95,7 +102,7 @@ def gather(request: HttpRequest, staff: Staff) -> HttpResponse:
     carry_out(
         request,
         lambda: payments.gather(day=staff.day, actor=staff.actor),
-        gettext("Payouts and released money are gathered."),
+        gettext("Payouts, paper bills and released money are gathered."),
     )
     return redirect("clearing:desk_bank")
 
@@ -123,16 +130,24 @@ def make(request: HttpRequest, staff: Staff) -> HttpResponse:
 
 @require_POST
 @for_staff(CLERK)
-def adopt(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
-    """Take the bank file of a run over, so that a second person can release it."""
-    if not bankfiles.run_files_to_adopt(staff.scopes).filter(pk=number).exists():
-        raise Http404("no such file of these areas")
-    carry_out(
-        request,
-        lambda: bankfiles.adopt_run_file(bank_file_id=number, by=staff.user, day=staff.day),
-        gettext("The file is made. A second person releases it."),
-    )
-    return redirect("clearing:desk_bank")
+def make_of_run(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
+    """Make a file of what a run that disburses has not ordered yet."""
+    run = run_for(staff.scopes_as(CLERK), number)
+    made: list[RunFiles] = []
+
+    def make_one() -> object:
+        outcome = runfiles.make_run_files(run_id=run.pk, by=staff.user, day=staff.day)
+        if isinstance(outcome, RunFiles):
+            made.append(outcome)
+        return outcome
+
+    carry_out(request, make_one, gettext("The file is made. A second person releases it."))
+    if not made:
+        return redirect("accounts:desk_run", number)
+    if left := made[0].without_account:
+        words = gettext("%(number)s amounts could not be ordered: their list is with the run.")
+        messages.warning(request, words % {"number": left})
+    return redirect("clearing:desk_bank_file", made[0].files[-1].pk)
 
 
 def _found(staff: Staff, number: int) -> PaymentFile:
@@ -183,7 +198,8 @@ def _page(
         "failed": sums.get("failed", nil),
         "open": sums.get("", nil),
         "may_release": change is not None and may_decide(change, staff),
-        "may_drop": change is not None and file.run_file_id is None and is_clerk,
+        "may_drop": change is not None
+        and (file.made_by_id == staff.user.pk or may_decide(change, staff)),
         "may_take": is_clerk and file.state in {"released", "returned"},
         "returns": file.returns.select_related("by"),
         "form": form if is_clerk and file.state == "released" else None,

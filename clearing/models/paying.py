@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import BankFile, BankOrder
-from claims.models import Institution
+from claims.models import Institution, PaperBill
 from families.models import Payout
 from record.models import Change
 
@@ -138,6 +138,7 @@ class Payment(models.Model):
         PAYOUT = "payout", _("account paid out")
         HELD = "held", _("held money released")
         DISBURSEMENT = "disbursement", _("credit paid out by bank")
+        PAPER_BILL = "paper_bill", _("paper bill")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("to be ordered")
@@ -176,6 +177,13 @@ class Payment(models.Model):
         on_delete=models.PROTECT,
         related_name="payment",
     )
+    paper_bill = models.OneToOneField(
+        PaperBill,
+        verbose_name=_("paper bill"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="payment",
+    )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     made_on = models.DateField(_("made on"))
     paid_on = models.DateField(_("paid on"), null=True)
@@ -192,7 +200,8 @@ class Payment(models.Model):
                 condition=Q(kind="institution", statement__isnull=False)
                 | Q(kind="payout", payout__isnull=False)
                 | Q(kind="held", release__isnull=False)
-                | Q(kind="disbursement", order__isnull=False),
+                | Q(kind="disbursement", order__isnull=False)
+                | Q(kind="paper_bill", paper_bill__isnull=False),
             ),
             models.CheckConstraint(
                 name="payment_paid_means_when",

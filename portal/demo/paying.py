@@ -10,10 +10,19 @@ from typing import TypeVar
 
 from django.db.models import Count
 
-from accounts.bankfile import make_bank_file
 from accounts.models import Run
 from claims.models import Claim, Institution
-from clearing import bankfiles, cases, comparing, dayfiles, deductions, owed, payments, returns
+from clearing import (
+    bankfiles,
+    cases,
+    comparing,
+    dayfiles,
+    deductions,
+    owed,
+    payments,
+    returns,
+    runfiles,
+)
 from clearing.bankfiles import Made
 from clearing.dayfiles import Entry
 from clearing.matching import WINDOW
@@ -185,9 +194,7 @@ def _disburse(by: User, day: date) -> None:
         .first()
     )
     if run is not None and run.amount > 0:
-        file, _ = make_bank_file(run_id=run.pk, day=day, actor=SYSTEM)
-        if file is not None:
-            _done(bankfiles.adopt_run_file(bank_file_id=file.pk, by=by, day=day))
+        _done(runfiles.make_run_files(run_id=run.pk, by=by, day=day))
 
 
 # --- reconciliation ---------------------------------------------------------------------------

@@ -183,7 +183,7 @@ def test_the_auditor_posts_nowhere_and_strangers_find_nothing_to_post_to(made: B
         ("desk_account", made.owed.pk),
         ("desk_gather",),
         ("desk_bank_make",),
-        ("desk_bank_adopt", 1),
+        ("desk_bank_run", 1),
         ("desk_payment_account", 1),
         ("desk_bank_release", file.pk),
         ("desk_bank_drop", file.pk),

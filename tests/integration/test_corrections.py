@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.bankfile import NoBankFile, bank_files, harmless, make_bank_file
+from accounts.bankfile import NoBankFile, harmless, make_bank_file, missing_orders
 from accounts.checks import ledger_problems
 from accounts.corrections import (
     Correction,
@@ -18,11 +18,12 @@ from accounts.corrections import (
     pay_back,
     retire_back_dated,
 )
-from accounts.models import Adjustment, Transfer
+from accounts.models import Adjustment, BankFile, Transfer
 from accounts.pricing import InvalidAmount
 from claims import operations as claims
 from families.departures import payout
 from families.held import NothingHeld, held_for, propose_release
+from members.identity import unseal
 from members.models import Contribution, Person
 from record import changes
 from record.models import Change, Role
@@ -209,10 +210,13 @@ def test_the_provincial_scheme_pays_by_bank_once() -> None:
     assert [(entry.member_number, entry.reason) for entry in missing] == [
         (poor.number, "bank_account_missing")
     ]
-    [(_, content)] = bank_files(run_id=run.pk)
-    assert f"{rich.number},'=rich,6222000000000001,2024-03,200.00" in content.decode()
-    make_bank_file(run_id=run.pk, day=date(2024, 5, 1), actor=ACTOR, further=True)
-    assert bank_files(run_id=run.pk) == [(file, content)]
+    assert missing_orders(run_id=run.pk) == missing
+    text = unseal(file.sealed)
+    assert f"{file.number},1,{rich.number},'=rich,6222000000000001,2024-03,200.00" in text
+    with transaction.atomic():
+        again, _ = make_bank_file(run_id=run.pk, day=date(2024, 5, 1), actor=ACTOR)
+    assert again is None
+    assert BankFile.objects.get() == file
     assert balance(rich) == 0
 
 

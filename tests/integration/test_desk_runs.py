@@ -17,6 +17,7 @@ from accounts.crediting import post_credit_run
 from accounts.models import BankFile, Credit, Run, SkippedMonth
 from accounts.tasks import count_prepared_run, sweep
 from accounts.tasks import post_run as post_run_task
+from clearing.models import PaymentFile
 from members.models import Contribution
 from members.months import first_of, months_after
 from record.models import AuditRecord, Role
@@ -245,7 +246,7 @@ def ask_and_post(client: Client, area: str = HEFEI) -> Run:
     return run
 
 
-def test_the_bank_file_is_made_once_and_handed_out_with_a_record(
+def test_the_bank_file_of_a_run_is_handed_out_only_after_a_second_person_released_it(
     ding: Client, woken: list[tuple[str, int]]
 ) -> None:
     persons = enrol("shen", area=PROVINCIAL, bank_account="6217000012345678901")
@@ -255,20 +256,29 @@ def test_the_bank_file_is_made_once_and_handed_out_with_a_record(
         Contribution(person=p, month=month, base=5000, paid_on=month) for p in persons
     )
     run = ask_and_post(ding, PROVINCIAL)
-    made = ding.post(f"/desk/runs/{run.pk}/bank/", follow=True).content.decode()
-    assert "Part 1 has 1 orders" in made
-    assert "6217000012345678901" not in made
-    first = ding.post(f"/desk/runs/{run.pk}/bank/1/")
+    made = ding.post(f"/desk/bank/runs/{run.pk}/", follow=True)
+    file = PaymentFile.objects.get()
+    assert made.redirect_chain[-1][0] == f"/desk/bank/{file.pk}/"
+    assert "6217000012345678901" not in made.content.decode()
+    for client in (ding, desk("tao", Role.Kind.FINANCE_CLERK, "34")):
+        assert client.post(f"/desk/bank/{file.pk}/take/").status_code == 404
+        assert client.post(f"/desk/runs/{run.pk}/bank/1/").status_code == 404
+        assert "6217000012345678901" not in client.get(f"/desk/runs/{run.pk}/").content.decode()
+    ding.post(f"/desk/bank/{file.pk}/release/")
+    assert ding.post(f"/desk/bank/{file.pk}/take/").status_code == 404
+    desk("tao", Role.Kind.FINANCE_CLERK, "34").post(f"/desk/bank/{file.pk}/release/")
+    first = ding.post(f"/desk/bank/{file.pk}/take/")
     assert b"6217000012345678901" in first.content
-    assert ding.post(f"/desk/runs/{run.pk}/bank/1/").content == first.content
+    assert ding.post(f"/desk/bank/{file.pk}/take/").content == first.content
     missing = ding.post(f"/desk/runs/{run.pk}/bank/missing/").content.decode("utf-8-sig")
     assert persons[1].number in missing
-    assert ding.get(f"/desk/runs/{run.pk}/bank/1/").status_code == 405
-    assert AuditRecord.objects.filter(verb="accounts.bank_file.handed_out").count() == 3
+    assert f"/desk/bank/{file.pk}/" in page(ding, run)
+    assert AuditRecord.objects.filter(verb="paying.handed_out").count() == 2
     gu = desk("gu", Role.Kind.AUDITOR, "34")
     assert gu.get(f"/desk/runs/{run.pk}/").status_code == 200
-    assert gu.post(f"/desk/runs/{run.pk}/bank/1/").status_code == 403
-    assert BankFile.objects.count() == 1
+    assert gu.post(f"/desk/bank/{file.pk}/take/").status_code == 403
+    ding.post(f"/desk/bank/runs/{run.pk}/")
+    assert BankFile.objects.count() == PaymentFile.objects.count() == 1
 
 
 def test_runs_of_other_areas_are_not_found(ding: Client, woken: list[tuple[str, int]]) -> None:
@@ -277,7 +287,7 @@ def test_runs_of_other_areas_are_not_found(ding: Client, woken: list[tuple[str, 
     wuhu = desk("tian", Role.Kind.FINANCE_CLERK, WUHU)
     assert wuhu.get(f"/desk/runs/{run.pk}/").status_code == 404
     assert f"/desk/runs/{run.pk}/" not in wuhu.get("/desk/runs/").content.decode()
-    for verb in ("post", "go-on", "stop", "put-aside", "count", "bank"):
+    for verb in ("post", "go-on", "stop", "put-aside", "count"):
         assert (
             wuhu.post(f"/desk/runs/{run.pk}/{verb}/", {"sure": 1, "note": "x"}).status_code == 404
         )

@@ -10,30 +10,46 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from accounts.bankfile import make_bank_file
 from accounts.checks import ledger_problems
 from accounts.models import Transfer
 from claims import operations as claims
 from claims.models import Claim, Institution
-from clearing import bankfiles, books, deductions, lines, owed, payments, returns, statements
+from clearing import (
+    bankfiles,
+    books,
+    deductions,
+    lines,
+    owed,
+    payments,
+    returns,
+    statements,
+)
 from clearing.faults import BadFile, CannotBeDone
-from clearing.models import InstitutionStatement, Payment, PaymentFile
+from clearing.models import InstitutionStatement, Payment
 from clearing.periods import Period, Subject
 from families.departures import payout, propose_payout
 from families.moves import move
-from members.bank_accounts import InvalidAccount, propose_person_account
-from members.models import Person, User
+from members.bank_accounts import InvalidAccount
+from members.models import Person
 from record import changes
 from record.changes import NotAllowed
-from record.models import Change, Role
+from record.models import Role
+from tests.paying import (
+    ACCOUNT,
+    AUGUST,
+    DAY,
+    JULY,
+    MONTH,
+    a_released_file,
+    answered,
+    approved,
+    clerk,
+)
 from tests.people import (
     ACTOR,
     BENGBU,
     HEFEI,
-    PROVINCIAL,
     WUHU,
-    contribute,
-    credit,
     done,
     enrol_one,
     give_money,
@@ -43,19 +59,6 @@ from tests.people import (
 )
 
 pytestmark = pytest.mark.django_db
-
-MONTH, DAY, JULY, AUGUST = date(2024, 6, 1), date(2024, 6, 20), date(2024, 7, 8), date(2024, 8, 8)
-ACCOUNT = "6217000012345678901"
-
-
-def clerk(name: str = "ding", area: str = HEFEI) -> User:
-    return staff(name, Role.Kind.FINANCE_CLERK, area)
-
-
-def approved(change: object, by: User, day: date = JULY) -> Change:
-    change = done(change)
-    assert isinstance(change, Change)
-    return done(changes.approve(change_id=change.pk, by=by, day=day))
 
 
 def a_month() -> tuple[Institution, Claim]:
@@ -92,33 +95,6 @@ def with_account(place: Institution) -> None:
         day=JULY,
     )
     approved(change, clerk("wu"))
-
-
-def a_released_file(kind: str = "institution", area: str = HEFEI) -> PaymentFile:
-    made = done(bankfiles.make_file(area=area, kind=kind, by=clerk("ding", area), day=JULY))
-    change = bankfiles.waiting_release(made.file)
-    assert change is not None
-    approved(change, clerk("wu", area))
-    made.file.refresh_from_db()
-    return made.file
-
-
-def answered(file: PaymentFile, *results: tuple[int, str, str], name: str = "r") -> object:
-    amounts = {line.line: line.payment.amount for line in file.lines.all()}
-    text = "文件编号,序号,金额,结果,原因\n" + "".join(
-        f"{file.number},{line},{amounts.get(line, 1)},{result},{reason}\n"
-        for line, result, reason in results
-    )
-    answers, sha256 = returns.read_return(io.BytesIO(text.encode()), name=name, file=file)
-    user = clerk()
-    return returns.take_in(
-        file_id=file.pk,
-        answers=answers,
-        sha256=sha256,
-        name=name,
-        day=JULY,
-        actor=ACTOR.__class__(name="ding", user_id=user.pk),
-    )
 
 
 def test_a_month_is_settlements_less_refunds_and_what_is_overdrawn_is_carried() -> None:
@@ -274,38 +250,6 @@ def test_a_payout_is_paid_to_each_payee_and_gathered_once() -> None:
     before = Transfer.objects.count()
     done(answered(file, (1, "成功", "")))
     assert Transfer.objects.count() == before
-
-
-def test_a_disbursement_is_released_and_tried_again_with_a_new_account() -> None:
-    lin = enrol_one("lin", area=PROVINCIAL)
-    approved(
-        propose_person_account(
-            person_id=lin.pk, number=ACCOUNT, evidence="card", by=clerk("d", PROVINCIAL), day=DAY
-        ),
-        clerk("w", PROVINCIAL),
-    )
-    contribute(lin, month=MONTH, day=DAY)
-    run = credit(PROVINCIAL, month=MONTH, day=DAY)
-    with transaction.atomic():
-        run_file, _ = make_bank_file(run_id=run.pk, day=DAY, actor=ACTOR)
-    assert run_file is not None
-    adopting: dict[str, Any] = {
-        "bank_file_id": run_file.pk,
-        "by": clerk("d", PROVINCIAL),
-        "day": JULY,
-    }
-    file = done(bankfiles.adopt_run_file(**adopting))
-    assert done(bankfiles.adopt_run_file(**adopting)) == file
-    approved(bankfiles.waiting_release(file), clerk("w", PROVINCIAL))
-    file.refresh_from_db()
-    assert ACCOUNT in bankfiles.handed_out(file=file, actor=ACTOR).decode()
-    done(answered(file, (1, "失败", "销户")))
-    second = a_released_file("disbursement", PROVINCIAL)
-    done(answered(second, (1, "成功", "")))
-    assert (Payment.objects.get().state, Payment.objects.get().amount) == (
-        "paid",
-        Decimal("100.00"),
-    )
 
 
 @pytest.fixture

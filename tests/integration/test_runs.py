@@ -350,7 +350,7 @@ def test_the_commands_do_the_same_from_a_shell() -> None:
         (("credit", HEFEI, "2999-01"), "1 refused"),
         (("close_year", HEFEI, "2999"), "1 refused"),
         (("close_year", HEFEI, "7"), "no year"),
-        (("bank_file", "1"), "no bank file"),
+        (("bank_file", "349900-R1-1"), "no bank file"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why(command: tuple[str, ...], words: str) -> None:

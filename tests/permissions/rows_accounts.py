@@ -24,11 +24,6 @@ def file_run(world: World) -> list[Any]:
     return [BankFile.objects.order_by("pk")[0].run_id]
 
 
-def bank_file(world: World) -> list[Any]:
-    file = BankFile.objects.order_by("pk")[0]
-    return [file.run_id, file.pk]
-
-
 def button(answers: Answers, args: Any = run) -> Row:
     """A button of a page: it is posted and never shown."""
     return Row(get=NEVER, post=answers, args=args)
@@ -54,7 +49,5 @@ ROWS = {
     "accounts:desk_run_put_aside": button(BACK),
     "accounts:desk_run_stop": button(desk_post(*CLERKS, got=200)),
     "accounts:desk_run_go_on": button(BACK),
-    "accounts:desk_bank_file_make": button(BACK),
     "accounts:desk_bank_file_missing": button(NOT_THERE, file_run),
-    "accounts:desk_bank_file_take": button(NOT_THERE, bank_file),
 }

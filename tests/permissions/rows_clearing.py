@@ -47,7 +47,7 @@ ROWS = {
     "clearing:desk_bank": Row(get=desk("finance_clerk", "reviewer")),
     "clearing:desk_gather": Row(get=NEVER, post=desk_post(CLERK, got="/desk/bank/")),
     "clearing:desk_bank_make": Row(get=NEVER, post=desk_post(got=404)),
-    "clearing:desk_bank_adopt": BUTTON,
+    "clearing:desk_bank_run": BUTTON,
     "clearing:desk_payment_account": BUTTON,
     "clearing:desk_bank_file": GONE,
     "clearing:desk_bank_release": BUTTON,
