@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.permissions.rows_accounts import run
 from tests.permissions.table import NEVER, Row, desk, desk_post, everybody
 from tests.permissions.world import World
 
@@ -47,7 +48,8 @@ ROWS = {
     "clearing:desk_bank": Row(get=desk("finance_clerk", "reviewer")),
     "clearing:desk_gather": Row(get=NEVER, post=desk_post(CLERK, got="/desk/bank/")),
     "clearing:desk_bank_make": Row(get=NEVER, post=desk_post(got=404)),
-    "clearing:desk_bank_run": BUTTON,
+    # The run credits accounts: it leads back to its page, which says so.
+    "clearing:desk_bank_run": Row(get=NEVER, post=desk_post(CLERK, got="/desk/runs/1/"), args=run),
     "clearing:desk_payment_account": BUTTON,
     "clearing:desk_bank_file": GONE,
     "clearing:desk_bank_release": BUTTON,
