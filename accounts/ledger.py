@@ -120,14 +120,14 @@ def lock(person_ids: Iterable[int]) -> dict[int, LedgerAccount]:
     return {account.person_id: account for account in accounts if account.person_id is not None}
 
 
-#: The accounts of the persons in a table `payer`, locked as by `lock`, in a larger statement.
-LOCKED_PURSES = """
+#: The accounts of the persons in a table `payer`, in a larger statement; and locked as by `lock`.
+PURSES = """
 SELECT id, person_id, current, carried, year, closed_through, frozen_on
 FROM accounts_ledgeraccount
 WHERE person_id IN (SELECT person_id FROM payer)
 ORDER BY id
-FOR NO KEY UPDATE
 """
+LOCKED_PURSES = f"{PURSES}FOR NO KEY UPDATE\n"
 
 
 def account_of_purse(row: Mapping[str, Any]) -> LedgerAccount:

@@ -161,13 +161,26 @@ ORDER BY payer.place
 """  # noqa: S608  (only constants of this house are put together)
 
 
+#: The same for who only wants to know: no row is locked.
+_GLANCE = LOOK.replace(ledger.LOCKED_PURSES, ledger.PURSES)
+
+
 def look(bill: Bill, *, day: date, key: str = "") -> Seen:
     """Look at everything a bill's settlement on a day depends on, and lock the accounts.
 
     The caller has locked the patient, in a statement before this one: only so does this one see
     what another settlement of the same patient has just written. `key`: the request's.
     """
-    values = {
+    return _read(bill, statement(LOOK).named_rows(_values(bill, day, key)))
+
+
+def glance(bill: Bill, *, day: date) -> Seen:
+    """Look at the same without a lock: for a quote or a preview, which nobody waits for."""
+    return _read(bill, statement(_GLANCE).named_rows(_values(bill, day, "")))
+
+
+def _values(bill: Bill, day: date, key: str) -> dict[str, Any]:
+    return {
         **members.care_values(
             person_id=bill.patient_id,
             service_date=bill.service_date,
@@ -186,7 +199,6 @@ def look(bill: Bill, *, day: date, key: str = "") -> Seen:
         "look_year": bill.service_date.year,
         "look_key": key,
     }
-    return _read(bill, statement(LOOK).named_rows(values))
 
 
 def _read(bill: Bill, rows: Sequence[dict[str, Any]]) -> Seen:

@@ -27,7 +27,7 @@ from record.outcome import Refusal
 from .bill import Bill, check_lines, line_as_json, line_from
 from .engine.decision import Decision
 from .engine.facts import Line
-from .looking import look
+from .looking import glance
 from .models import Claim, Institution, PaperBill, PaperBillStep
 from .settling import decide, settle_locked
 
@@ -167,7 +167,7 @@ def preview(*, bill_id: int, day: date) -> Decision:
     """
     bill = PaperBill.objects.select_related("institution", "person").get(pk=bill_id)
     claimed = _as_bill(bill)
-    return decide(bill=claimed, seen=look(claimed, day=day), day=day)
+    return decide(bill=claimed, seen=glance(claimed, day=day), day=day)
 
 
 @operation

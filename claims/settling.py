@@ -22,7 +22,7 @@ from .bill import Bill, check_lines, line_as_json
 from .engine.adjudicate import adjudicate
 from .engine.decision import Decision, NoPolicyInForce
 from .engine.facts import ZERO
-from .looking import Answered, Seen, look
+from .looking import Answered, Seen, glance, look
 from .models import Claim, Request
 
 
@@ -107,12 +107,26 @@ def _settle_seen(
     replaces: Claim | None = None,
 ) -> Claim:
     """Decide on what was seen, ask the accounts, and write it all."""
-    decision = decide(bill=bill, seen=seen, day=day)
-    paid = ask_accounts(bill=bill, seen=seen, decision=decision, day=day)
-    claim = _claim_of(bill=bill, seen=seen, decision=decision, paid=paid, day=day)
+    claim, paid = _worked_out(bill=bill, seen=seen, day=day)
     claim.replaces = replaces
     _write(claim=claim, bill=bill, paid=paid, day=day, actor=actor, request=request)
     return claim
+
+
+def foresee(*, bill: Bill, day: date) -> Claim:
+    """Return the claim that a settlement on this day would write; nothing is written or locked.
+
+    Refused as `settle`, by raising. Raises InvalidBill, and UnknownInstitution.
+    """
+    check_lines(bill.lines)
+    claim, _ = _worked_out(bill=bill, seen=glance(bill, day=day), day=day)
+    return claim
+
+
+def _worked_out(*, bill: Bill, seen: Seen, day: date) -> tuple[Claim, Paid]:
+    decision = decide(bill=bill, seen=seen, day=day)
+    paid = ask_accounts(bill=bill, seen=seen, decision=decision, day=day)
+    return _claim_of(bill=bill, seen=seen, decision=decision, paid=paid, day=day), paid
 
 
 def decide(*, bill: Bill, seen: Seen, day: date) -> Decision:

@@ -1,17 +1,14 @@
-"""Quotes: what a bill would come to, worked out by settling it and taking all of it back."""
+"""Quotes: what a bill would come to, worked out as a settlement would, without a lock."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
 
-from django.db import transaction
-
 from claims.bill import Bill
 from claims.models import Claim
-from claims.settling import settle_locked
-from members import queries as members
-from record.operations import Actor, audit, operation
+from claims.settling import foresee
+from record.operations import audit, operation
 from record.outcome import Refusal, Refused
 
 from .answers import figures_of
@@ -25,10 +22,10 @@ _DIGITS = 15
 def make_quote(*, caller: Caller, bill: Bill, day: date, now: datetime) -> tuple[Quote, Claim]:
     """Work a bill out as a settlement on this day would, and keep what it came to.
 
-    Nothing moves: all that the settlement wrote is taken back. The claim that is returned was
-    never stored. Refused as `settle`.
+    Nothing moves, and nobody waits: the claim that is returned is never stored. Refused as
+    `settle`.
     """
-    claim = _as_if_settled(bill, day, caller.actor)
+    claim = foresee(bill=bill, day=day)
     return _keep(caller, claim, now), claim
 
 
@@ -50,14 +47,6 @@ def check_quote(*, number: str, caller: Caller, claim: Claim) -> None:
         raise Refused(Refusal("no_such_quote", data={"field": "quote"}))
     if quote.figures != figures_of(claim):
         raise Refused(Refusal("quote_differs", data={"claim": claim}))
-
-
-def _as_if_settled(bill: Bill, day: date, actor: Actor) -> Claim:
-    with transaction.atomic():
-        members.hold_person(bill.patient_id)
-        claim = settle_locked(bill=bill, day=day, actor=actor)
-        transaction.set_rollback(True)
-    return claim
 
 
 def _keep(caller: Caller, claim: Claim, now: datetime) -> Quote:

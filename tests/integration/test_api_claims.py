@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,7 @@ from tests.machines import Hospital, code_of, line, new_key, signed_in
 from tests.people import (
     ACTOR,
     HEFEI,
+    WUHU,
     YANTAI,
     balance,
     bill,
@@ -301,6 +303,43 @@ class TestQuotes:
         assert {name: quote.json()[name] for name in same} == {
             name: told.json()[name] for name in same
         }
+
+    def test_it_locks_nothing_and_writes_its_own_record_alone(
+        self, his: Hospital, lin: Person
+    ) -> None:
+        body = his.bill(lin, "1000.00")
+        with CaptureQueriesContext(connection) as sent:
+            assert his.post("quotes", body).status_code == 201
+        text = "\n".join(query["sql"] for query in sent)
+        assert "FOR NO KEY UPDATE" not in text
+        assert "FOR UPDATE" not in text
+        written = re.findall(r"(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)", text)
+        assert written == ["claims_quote", "record_auditrecord"]
+
+    def test_it_equals_a_settlement_with_every_payer_and_to_the_end_of_their_money(
+        self, his: Hospital, lin: Person
+    ) -> None:
+        mei, yang = enrol_one("梅", area=HEFEI), enrol_one("杨", area=WUHU)
+        give_money({mei: "40.00", yang: "35.50"}, month=today().replace(day=1), day=today())
+        bound(mei, lin, day=today())
+        bound(yang, lin, day=today(), relation="parent")
+        same = [
+            "gross", "out_of_policy", "first_self_pay", "in_policy", "deductible", "pool",
+            "own_account", "shared_accounts", "cash", "reasons", "steps",
+        ]  # fmt: skip
+        lines = [
+            ("200.00",), ("333.33", "0.01"), ("250.00",), ("1.00",), ("5000.00",), ("12.34",)
+        ]  # fmt: skip
+        shared = Decimal(0)
+        for number, amounts in enumerate(lines):
+            facts = {"category": "account_only"} if number == 2 else {}
+            body = his.bill(lin, *amounts, **facts)
+            quote, claim = his.post("quotes", body), his.post("claims", body, key=new_key())
+            assert {name: quote.json()[name] for name in same} == {
+                name: claim.json()[name] for name in same
+            }
+            shared += Decimal(claim.json()["shared_accounts"])
+        assert shared == Decimal("75.50")
 
     def test_a_settlement_that_differs_is_refused_with_a_new_quote(
         self, his: Hospital, lin: Person

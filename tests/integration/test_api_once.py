@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
+from accounts import ledger
 from accounts.checks import ledger_problems
 from accounts.models import Transfer
 from claims.models import Claim, Request
+from members import queries as members
 from members.models import Person
 from tests.machines import Hospital, ask_for_token, code_of, new_key, signed_in
 from tests.people import YANGZHOU, balance, enrol_one, give_money, hospital
@@ -166,6 +169,27 @@ def test_a_settlement_that_is_being_done_is_not_waited_for(
     monkeypatch.setattr(claiming, "settle", meanwhile)
     assert his.post("claims", body, key=key).status_code == 201
     assert seen == [(409, "request_in_progress", "1")] * 3
+
+
+def test_who_waits_too_long_for_a_lock_is_told_to_try_again_and_nothing_has_moved(
+    port: int, his: Hospital, lin: Person
+) -> None:
+    caller, body, key = Caller(port, his.token), his.bill(lin, "10.00"), new_key()
+    with transaction.atomic():
+        members.lock_person(lin.pk)
+        ledger.lock([lin.pk])
+        # A quote waits for nobody.
+        quote = caller.post("quotes", body)
+        assert (quote.status, quote.told["own_account"]) == (201, "10.00")
+        late = caller.post("claims", body, key=key)
+    assert (late.status, late.code) == (503, "try_again")
+    assert int(late.headers["retry-after"]) > 0
+    assert not Claim.objects.exists()
+    assert not Request.objects.exists()
+    assert balance(lin) == Decimal("5000.00")
+    assert caller.post("claims", body, key=key).status == 201
+    assert balance(lin) == Decimal("4990.00")
+    assert ledger_problems() == []
 
 
 @pytest.mark.django_db
