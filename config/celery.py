@@ -39,6 +39,11 @@ app.conf.beat_schedule = {
     "watch over settled bills": _nudge(
         "oversight.tasks.watch", schedule=crontab(hour=3, minute=20), expires=6 * 60 * MINUTE
     ),
+    "draw bindings for the after-check": _nudge(
+        "families.tasks.draw_binding_checks",
+        schedule=crontab(hour=3, minute=50),
+        expires=6 * 60 * MINUTE,
+    ),
     "add figures up": _nudge(
         "oversight.tasks.add_figures_up", schedule=crontab(minute=35), expires=50 * MINUTE
     ),

@@ -15,12 +15,15 @@ from django.utils.translation import gettext_lazy as _
 
 from members.looking import BY_PERSON, PersonScopedAdmin, insured_in, person_link
 from policy.looking import area_column, area_filter
-from record.looking import CarefulAdmin, LookOnlyAdmin, within
+from record.looking import KEEPERS, CarefulAdmin, LookOnlyAdmin, within
 from record.models import Role
 from record.rolls import mask_text
 
+from .checking.operations import OFFICERS
 from .models import (
     Binding,
+    BindingCheck,
+    CheckDraw,
     Collection,
     Consent,
     Move,
@@ -99,6 +102,57 @@ class BindingAdmin(LookOnlyAdmin):
     @admin.display(description=_("authorized member"), ordering="member__name_key")
     def receiver(self, binding: Binding) -> SafeString:
         return person_link(binding.member)
+
+
+@admin.register(BindingCheck)
+class BindingCheckAdmin(LookOnlyAdmin):
+    list_display = (
+        "who",
+        area_column("area", _("pooling area")),
+        "drawn_on",
+        "due_on",
+        "answer",
+        "verdict",
+        "closed_on",
+    )
+    list_filter = (
+        "answer",
+        "verdict",
+        area_filter("area"),
+        ("closed_on", admin.EmptyFieldListFilter),
+        "drawn_on",
+    )
+    search_fields = (
+        "binding__authorizer__number",
+        "binding__authorizer__name",
+        "binding__authorizer__name_key",
+        "binding__member__number",
+        "note",
+    )
+    list_select_related = ("binding__authorizer",)
+    area_paths = ("area",)
+    readers = OFFICERS | KEEPERS
+    subject_field = "binding__authorizer"
+
+    @admin.display(description=_("authorizer"), ordering="binding__authorizer__name_key")
+    def who(self, check: BindingCheck) -> SafeString:
+        return person_link(check.binding.authorizer)
+
+
+@admin.register(CheckDraw)
+class CheckDrawAdmin(LookOnlyAdmin):
+    list_display = (
+        area_column("area", _("pooling area")),
+        "month",
+        "share",
+        "bindings",
+        "drawn",
+        "day",
+    )
+    list_filter = (area_filter("area"), "month")
+    search_fields = ("=area", "=seed")
+    area_paths = ("area",)
+    readers = OFFICERS | KEEPERS
 
 
 @admin.register(StaysOut)

@@ -17,6 +17,7 @@ class FamiliesConfig(AppConfig):
         from record.staffing import Entry, Group, register_menu
 
         from . import inside
+        from .checking.operations import OFFICERS
         from .departures import PAYOUT_CHANGE
         from .held import RELEASE_CHANGE
         from .imports.premium_results import ROLL
@@ -30,13 +31,26 @@ class FamiliesConfig(AppConfig):
             changes.register(kind)
         register_inside(inside.BINDINGS, inside.about_binding)
         register_inside(inside.PREMIUMS, inside.about_premium)
+        register_inside(inside.CHECKS, inside.about_check)
         register_menu(
             Entry(
                 _("Premiums"),
                 "families:desk_premiums",
                 (Role.Kind.FINANCE_CLERK.value,),
                 Group.MONEY,
-            )
+            ),
+            Entry(
+                _("After-check of bindings"),
+                "families:desk_checks",
+                tuple(sorted(OFFICERS)),
+                Group.CASES,
+                order=40,
+                under=(
+                    "families:desk_check",
+                    "families:desk_check_rules",
+                    "families:desk_check_start",
+                ),
+            ),
         )
         register_teller(
             done=Transfer.Source.PREMIUM, undone=Transfer.Source.PREMIUM_UNDO, teller=tell

@@ -1,4 +1,4 @@
-"""What waits at the desk in this room: premiums for their collectors."""
+"""What waits at the desk in this room: premiums for their collectors, bindings to check."""
 
 from __future__ import annotations
 
@@ -11,12 +11,34 @@ from record.models import Role
 from record.staffing import AUDITOR, Queue, Staff
 
 from . import collecting
+from .checking.operations import OFFICERS
+from .checking.queries import waiting_in
 
 CLERK = Role.Kind.FINANCE_CLERK.value
 
 
 def queues(staff: Staff) -> list[Queue]:
-    """Return the premiums that wait to be handed over, for finance clerks."""
+    """Return what waits for somebody in this room."""
+    return [*_premiums(staff), *_checks(staff)]
+
+
+def _checks(staff: Staff) -> list[Queue]:
+    scopes = staff.scopes_as(*OFFICERS)
+    if not scopes:
+        return []
+    waiting = waiting_in(scopes, staff.day)
+    return [
+        Queue(
+            title=gettext("After-check of bindings"),
+            url=reverse("families:desk_checks"),
+            count=waiting.count,
+            oldest=waiting.oldest,
+            late=waiting.late,
+        )
+    ]
+
+
+def _premiums(staff: Staff) -> list[Queue]:
     scopes = staff.scopes_as(CLERK, AUDITOR)
     if not scopes:
         return []

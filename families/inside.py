@@ -9,10 +9,11 @@ from django.utils.translation import gettext
 
 from members.models import Person
 
-from .models import Binding, Premium
+from .models import Binding, BindingCheck, Premium
 from .words import ENDED
 
 BINDINGS = ("bound", "binding_ended")
+CHECKS = ("binding_check",)
 PREMIUMS = ("premium_paid", "premium_cancelled", "premium_accepted", "premium_rejected")
 
 
@@ -34,6 +35,18 @@ def about_binding(data: Mapping[str, Any], reader_id: int | None) -> str:
     ) % {"name": other.name}
     why = ENDED.get(str(data.get("code", "")))
     return f"{text}: {why}" if why else text
+
+
+def about_check(data: Mapping[str, Any], reader_id: int | None) -> str:
+    """Say for whom the account pays, by the binding that is checked."""
+    check = (
+        BindingCheck.objects.filter(pk=int(data.get("check") or 0))
+        .select_related("binding__member")
+        .first()
+    )
+    if check is None or check.binding.authorizer_id != reader_id:
+        return ""
+    return gettext("Your account for %(name)s") % {"name": check.binding.member.name}
 
 
 def about_premium(data: Mapping[str, Any], reader_id: int | None) -> str:

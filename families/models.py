@@ -138,6 +138,8 @@ class Binding(models.Model):
                 | (Q(ended_on__isnull=False) & ~Q(ended_code="")),
             ),
         ]
+        # New bindings, for the after-check.
+        indexes = [models.Index(fields=["bound_on"], name="binding_by_day")]
 
     def __str__(self) -> str:
         return f"{self.authorizer_id} → {self.member_id}"
@@ -360,3 +362,8 @@ class RecoveryItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.transfer_id}"
+
+
+from .check_models import BindingCheck, CheckDraw  # noqa: E402
+
+__all__ = ["BindingCheck", "CheckDraw"]

@@ -19,6 +19,7 @@ from record.mailbox import mark_read
 from record.models import Message
 
 from . import inside
+from .checking.queries import asked_of
 from .offers import ME, Insured, Offer, State, offers_for
 from .relatives import Family
 
@@ -32,19 +33,32 @@ class Need:
     note: str
 
 
-_NEWS = "news"
+_NEWS, _CHECK = "news", "check"
 
 
 def rows_of(person: Person) -> QuerySet[Any, Any]:
-    """Return the unread news of new bindings and returned premiums, as `members.needs` has rows."""
+    """Return what waits for an answer, and unread news of bindings and returned premiums.
+
+    As `members.needs` has rows.
+    """
     unread = _unread(person).filter(kind__in=["bound", "premium_rejected"])
-    return as_rows(unread, _NEWS, key=Cast("pk", TextField()), about="kind", note="data")
+    asked = as_rows(
+        asked_of(person).select_related(None),
+        _CHECK,
+        key=Cast("pk", TextField()),
+        about="binding__relation",
+        note="binding_id",
+    )
+    news = as_rows(unread, _NEWS, key=Cast("pk", TextField()), about="kind", note="data")
+    return asked.union(news, all=True)
 
 
 def words_of(
     what: str, key: str, about: str, note: str, *, person: Person, family: Family
 ) -> Need | None:
     """Put one of these rows into words; None for a row of another room, or one that is over."""
+    if what == _CHECK:
+        return _to_answer(key, note, family)
     if what != _NEWS:
         return None
     data = json.loads(note)
@@ -64,6 +78,18 @@ def words_of(
         reverse("families:premium", args=[data["premium"]]),
         title,
         gettext("The collector sent it back, and the money with it."),
+    )
+
+
+def _to_answer(key: str, binding: str, family: Family) -> Need | None:
+    """Say that staff have asked whether a binding is right, while it holds."""
+    given = next((r for r in family.given if str(r.binding.pk) == binding), None)
+    if given is None:
+        return None
+    return Need(
+        reverse("families:check", args=[key]),
+        gettext("Does your account rightly pay for %(name)s?") % {"name": given.person.name},
+        gettext("We check some bindings afterwards. Please answer."),
     )
 
 

@@ -16,7 +16,7 @@ from record.outcome import Refusal, Refused
 
 from .bindings import end_binding
 from .locking import lock_family
-from .models import Binding
+from .models import Binding, BindingCheck
 from .moves import move
 
 MOVE, END_BINDING = "move", "end_binding"
@@ -104,6 +104,13 @@ def _apply_end(change: Change, actor: Actor, day: date) -> None:
         # One of the two ended it meanwhile.
         raise refuse("not_bound")
     end_binding(binding, code=FOUND_FALSE, day=day)
+    # What was under check is found out.
+    BindingCheck.objects.filter(binding=binding, closed_on=None).update(
+        verdict=BindingCheck.Verdict.FALSE,
+        note=change.reason,
+        closed_by_id=actor.user_id,
+        closed_on=day,
+    )
     audit(
         actor=actor,
         verb="families.end_false_binding",

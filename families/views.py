@@ -22,6 +22,7 @@ from record.outcome import Refusal
 
 from . import preview, queries, relatives, words
 from .bindings import gives_account, stay_out, unbind
+from .checking.queries import asked_of
 from .forms import BillForm
 from .relatives import Family
 
@@ -43,6 +44,7 @@ def family(request: HttpRequest, person: Person) -> HttpResponse:
         "given": words.people_of(found.given, book=book),
         "has_left": members.has_left(person, today),
         "stays_out": queries.stays_out_since(person.pk),
+        "checks": list(asked_of(person)),
         "ended": words.history_of(relatives.ended_of(person, last=ENDED_SHOWN)),
     }
     if place is not None:

@@ -23,6 +23,7 @@ from .relatives import Family, Relative
 ENDED: Mapping[str, str | Promise] = {
     "unbound": _("ended by the one whose account it is"),
     "left": _("the relative chose to leave"),
+    "denied": _("the one whose account it is said that it was wrong"),
     "found_false": _("staff found that the relation was not true"),
     "member_left": _("one of the two is no longer insured"),
     "out_of_province": _("one of the two moved to another province"),

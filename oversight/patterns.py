@@ -3,56 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from policy.plain_rules import PlainRule, read_plain_rules
 from policy.saying import yuan
-from policy.sourcing import DECIDERS
-from policy.strictyaml import read_yaml
 
 _FOLDER = Path(__file__).parent
-_WORDS = ("decided_by", "note", "note_zh")
-
-
-class WatchFileError(Exception):
-    """The file of rules cannot be used as it is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pattern:
-    """A rule: its name, its thresholds as data for its statement, and who may change them."""
-
-    name: str
-    thresholds: Mapping[str, int | str]
-    decided_by: str
-    note: str
-    note_zh: str
+class Pattern(PlainRule):
+    """A rule of the watch: a plain rule with its statement over the bills."""
 
     @property
     def title(self) -> str:
         return str(TITLES[self.name])
 
     @property
-    def meaning(self) -> str:
-        return self.note_zh if (get_language() or "").startswith("zh") else self.note
-
-    @property
     def sql(self) -> str:
         return _statement(self.name)
-
-    def parameters(self) -> dict[str, Any]:
-        """Return the thresholds as the statement takes them."""
-        return {
-            name: Decimal(value) if isinstance(value, str) else value
-            for name, value in self.thresholds.items()
-        }
 
 
 #: Name of a rule → what it is called.
@@ -90,35 +67,12 @@ COUNTED: Mapping[str, str | Promise] = {
 
 @lru_cache(maxsize=1)
 def patterns() -> Mapping[str, Pattern]:
-    """Return the rules by name, read once. Raises WatchFileError."""
-    raw, problems = read_yaml(_FOLDER / "watch.yaml", name="watch.yaml")
-    if problems:
-        raise WatchFileError("; ".join(map(str, problems)))
-    if not isinstance(raw, Mapping) or set(raw) != set(TITLES):
-        raise WatchFileError(f"watch.yaml must have exactly the rules {', '.join(TITLES)}")
-    return {str(name): _read(str(name), given) for name, given in raw.items()}
-
-
-def _read(name: str, given: object) -> Pattern:
-    if not isinstance(given, Mapping) or any(not given.get(word) for word in _WORDS):
-        raise WatchFileError(f"{name}: give {', '.join(_WORDS)}")
-    if given["decided_by"] not in DECIDERS:
-        raise WatchFileError(f"{name}.decided_by is not one of {', '.join(DECIDERS)}")
-    thresholds: dict[str, int | str] = {}
-    for key, value in given.items():
-        if key in _WORDS:
-            continue
-        number = isinstance(value, int) and not isinstance(value, bool)
-        if not number and not isinstance(value, str | Decimal):
-            raise WatchFileError(f"{name}.{key} is no number")
-        thresholds[str(key)] = value if number else str(Decimal(str(value)))
-    return Pattern(
-        name=name,
-        thresholds=thresholds,
-        decided_by=str(given["decided_by"]),
-        note=str(given["note"]),
-        note_zh=str(given["note_zh"]),
-    )
+    """Return the rules by name, read once. Raises PlainRulesError."""
+    read = read_plain_rules(_FOLDER / "watch.yaml", names=TITLES)
+    return {
+        name: Pattern(**{part.name: getattr(rule, part.name) for part in fields(rule)})
+        for name, rule in read.items()
+    }
 
 
 @lru_cache(maxsize=32)

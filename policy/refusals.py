@@ -70,6 +70,7 @@ CLAUSES: dict[str, str] = {
     "bank_account_missing": "RULES-6.5",
     "paper_bill_needs_two": "RULES-6.5",
     "not_waiting": "",
+    "already_checked": "",
     "too_many_codes": "",
     "machine_name_taken": "",
     "machine_closed": "",

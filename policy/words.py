@@ -281,6 +281,10 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("The same change waits for a second person already."),
         _("Let it be decided first."),
     ),
+    "already_checked": RefusalWords(
+        _("This binding is under check already."),
+        _("Open its check in the after-check of bindings."),
+    ),
     "not_waiting": RefusalWords(
         _("This has been decided already."),
         _("Look at the decision; nothing more is needed."),

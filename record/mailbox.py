@@ -29,6 +29,7 @@ LEADS: dict[str, tuple[str, str]] = {
     "linked": ("usersessions_list", ""),
     "bound": ("families:bound", "binding"),
     "binding_ended": ("families:bound", "binding"),
+    "binding_check": ("families:check", "check"),
     "moved": ("portal:me", ""),
     "premium_paid": ("families:premium", "premium"),
     "premium_cancelled": ("families:premium", "premium"),

@@ -44,6 +44,10 @@ TEXTS: dict[str, Text] = {
     "binding_ended": Text(
         _("A family account has changed"), _("A sharing of accounts that concerns you has ended.")
     ),
+    "binding_check": Text(
+        _("Please look at a family account"),
+        _("We check some of them afterwards. The portal asks whether yours is right."),
+    ),
     "many_looks": Text(
         _("Somebody opened many records"),
         _("A member of staff opened more records today than usual. The desk shows whose."),

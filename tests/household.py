@@ -28,7 +28,7 @@ from claims.engine.facts import Line
 from claims.models import Claim, Institution, InstitutionTerm, PaperBill
 from claims.paper_bills import Written, hand_in_bill
 from families.bindings import bind, unbind
-from families.models import Binding, Notice
+from families.models import Binding, BindingCheck, Notice
 from families.notices import publish_notice
 from members.models import Enrolment, Person, Registration, Ticket, User
 from members.months import first_of, months_after
@@ -84,6 +84,7 @@ class Household:
     bills: dict[str, PaperBill] = field(default_factory=dict)
     papers: dict[str, Paper] = field(default_factory=dict)
     tickets: dict[str, Ticket] = field(default_factory=dict)
+    checks: dict[str, BindingCheck] = field(default_factory=dict)
     hospital: Institution = field(default_factory=Institution)
     notice: Notice = field(default_factory=Notice)
 
@@ -172,6 +173,16 @@ def build(today: date) -> Household:
     _claims(home)
     _residence(home)
     home.tickets["mei"] = _asked(home, "mei")
+    # Staff have asked mei whether her account rightly pays for lin.
+    home.checks["mei"] = BindingCheck.objects.create(
+        binding=home.bindings["mei-lin"],
+        area=HEFEI,
+        reasons=[{"rule": "sample", "figures": {}, "thresholds": {"share": "0.05"}}],
+        drawn_on=today,
+        due_on=today + timedelta(days=30),
+        asked_on=today,
+        answer_by=today + timedelta(days=14),
+    )
     return home
 
 

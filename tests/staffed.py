@@ -26,7 +26,16 @@ from accounts.models import (
 )
 from claims.models import LookupBudget, Machine, MachineKey, Quote, Request
 from claims.paper_bills import Written, hand_in_bill
-from families.models import Collection, Move, Payout, Premium, RecoveryItem, StaysOut
+from families.models import (
+    BindingCheck,
+    CheckDraw,
+    Collection,
+    Move,
+    Payout,
+    Premium,
+    RecoveryItem,
+    StaysOut,
+)
 from members import identity
 from members.models import (
     Contribution,
@@ -343,6 +352,22 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
 def _overseen(home: household.Household, neighbours: list[Person]) -> None:
     """What the watch has found, one of it closed, and a month's figures."""
     claim = home.claims["big"]
+    CheckDraw.objects.bulk_create(
+        CheckDraw(
+            area="340100", share="0.05", seed=f"{n:032d}",
+            month=date(2020 + n // 12, 1 + n % 12, 1),
+            bindings=20, drawn=1, day=TODAY,
+        )
+        for n in range(50)
+    )  # fmt: skip
+    BindingCheck.objects.bulk_create(
+        BindingCheck(
+            binding=home.bindings["lin-mei"], area="340100", reasons=[{"rule": "sample"}],
+            drawn_on=TODAY, due_on=TODAY, verdict="true", closed_on=TODAY,
+            closed_by=home.users["wu"], note="n",
+        )
+        for _ in range(50)
+    )  # fmt: skip
     ClosedPeriod.objects.create(subject="move", first_day=date(2020, 1, 1), closed_on=TODAY)
     hits = WatchHit.objects.bulk_create(
         WatchHit(

@@ -14,6 +14,7 @@ from accounts.models import Adjustment, Credit, SkippedMonth
 from accounts.queries import account_of, balance_on, movements_of
 from accounts.words import lines_of
 from claims.models import Claim
+from families.checking.operations import OFFICERS as CHECKERS
 from families.held import held_for
 from families.models import RecoveryItem
 from families.relatives import bindings_of
@@ -73,7 +74,7 @@ def person_context(*, person: Person, staff: Staff) -> dict[str, Any]:
         if account
         else [],
         "held": held_for(person_id=person.pk, area=area) if person.left_on and area else None,
-        "bindings": _bindings(person),
+        "bindings": _bindings(person, may_check=any(staff.may(kind, area) for kind in CHECKERS)),
         "claims": _claims(person, staff, area),
         "registrations": [
             (one, place_words(one.area))
@@ -129,7 +130,7 @@ def months_of(person: Person, *, until: date) -> list[Month]:
     return found
 
 
-def _bindings(person: Person) -> list[dict[str, Any]]:
+def _bindings(person: Person, *, may_check: bool) -> list[dict[str, Any]]:
     """Bindings of either side. The other person is named: it is the family of this one."""
     rows = []
     for binding in bindings_of(person)[:ROWS]:
@@ -142,6 +143,8 @@ def _bindings(person: Person) -> list[dict[str, Any]]:
                 % {"name": other.name},
                 "relation": binding.get_relation_display(),
                 "is_active": binding.ended_on is None,
+                # It belongs to the area of whose account it is: that of this page.
+                "may_check": may_check and gives and binding.ended_on is None,
                 "why": str(ENDED.get(binding.ended_code, binding.ended_code)),
             }
         )

@@ -20,6 +20,7 @@ from record.operations import SYSTEM
 
 from .areas import HALVES, QUOTAS, half_of
 from .cast import Cast, add_cast
+from .checking import check_bindings
 from .chronicle import enrol, live_through
 from .clearing import clear_between_areas
 from .figures import enter_figures
@@ -70,6 +71,7 @@ def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print)
     say("figures, and what the watch finds in them …")
     bring_up_to_date(today=today)
     find_hits(day=today, actor=SYSTEM)
+    check_bindings(today=today, staff=first.staff, persons=_rows_of(first.cast, first))
     done["institutions"] = Institution.objects.count()
     return done
 

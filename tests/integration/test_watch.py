@@ -19,8 +19,10 @@ from claims.models import Claim
 from oversight import patterns
 from oversight.finding import find_hits
 from oversight.models import WatchConclusion, WatchHit
-from oversight.patterns import TITLES, WatchFileError
+from oversight.patterns import TITLES
 from oversight.watching import close_hit
+from policy import plain_rules
+from policy.plain_rules import PlainRulesError
 from record.changes import NotAllowed
 from record.models import AuditRecord, Role
 from tests.people import ACTOR, HEFEI, WUHU, done, refused, staff
@@ -174,11 +176,11 @@ def test_the_rules_are_shown_with_their_thresholds_and_who_may_change_them(zhou:
 
 def test_a_file_of_rules_that_is_wrong_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     good = patterns.patterns()
-    with pytest.raises(WatchFileError, match="decided_by"):
-        patterns._read("same_day", {"decided_by": "nobody", "note": "n", "note_zh": "n"})
+    with pytest.raises(PlainRulesError, match="decided_by"):
+        plain_rules._read("same_day", {"decided_by": "nobody", "note": "n", "note_zh": "n"})
     given = {"decided_by": "area", "note": "n", "note_zh": "n", "days": ["many"]}
-    with pytest.raises(WatchFileError, match="no number"):
-        patterns._read("same_day", given)
+    with pytest.raises(PlainRulesError, match="no number"):
+        plain_rules._read("same_day", given)
     for name, pattern in good.items():
         assert pattern.sql, name
         assert pattern.note_zh, name

@@ -45,6 +45,8 @@ READERS = {
     "record.copywish": KEEPERS,
     "oversight.watchhit": WATCHERS,
     "oversight.watchconclusion": WATCHERS,
+    "families.bindingcheck": WATCHERS,
+    "families.checkdraw": WATCHERS,
     **dict.fromkeys(CLEARING, ("reviewer", "finance", *KEEPERS)),
 }
 #: Who adds or changes by hand.

@@ -8,11 +8,16 @@ from tests.permissions.table import NEVER, Row, desk, desk_post, only, own
 from tests.permissions.world import World
 
 CLERK = "finance_clerk"
+CHECKERS = ("case_officer", "reviewer")
 ADD = "/family/add/"
 
 
 def binding(world: World) -> list[Any]:
     return [world.home.bindings["lin-mei"].pk]
+
+
+def check(world: World) -> list[Any]:
+    return [world.home.checks["mei"].pk]
 
 
 def one(world: World) -> list[Any]:
@@ -44,6 +49,26 @@ ROWS = {
     ),
     "families:desk_premiums_answer": Row(get=NEVER, post=desk_post(CLERK, got=400)),
     "families:desk_premiums_file": Row(get=desk(CLERK, got=404, auditor=404), args=nothing),
+    # Mei is asked about her account for lin, and nobody else.
+    "families:check": Row(get=only("member"), post=only("member", got=400), args=check),
+    "families:desk_checks": Row(get=desk(*CHECKERS)),
+    # Nothing is ticked: nobody is asked.
+    "families:desk_checks_ask": Row(
+        get=NEVER, post=desk_post(*CHECKERS, got="/desk/binding-checks/")
+    ),
+    # Lin's account for mei is under no open check: the form is shown, and refused when empty.
+    "families:desk_check_start": Row(
+        get=desk(*CHECKERS, elsewhere=404),
+        post=desk_post(*CHECKERS, got=400, elsewhere=404),
+        args=binding,
+    ),
+    "families:desk_check_rules": Row(get=desk(*CHECKERS)),
+    "families:desk_check": Row(
+        get=desk(*CHECKERS, elsewhere=404),
+        # Without a button.
+        post=desk_post(*CHECKERS, got=404),
+        args=check,
+    ),
     "families:bound": Row(get=only("member", "authorizer"), args=binding),
     "families:end": Row(
         get=only("member", "authorizer"),
