@@ -9,6 +9,7 @@ class ClearingConfig(AppConfig):
         from record import changes
         from record.staffing import register_menu
 
+        from . import change_words
         from .bankfiles import RELEASE_FILE_CHANGE
         from .cases import CONCLUDE_CASE_CHANGE
         from .deductions import DEDUCT_CHANGE
@@ -25,4 +26,5 @@ class ClearingConfig(AppConfig):
             RELEASE_FILE_CHANGE,
         ):
             changes.register(kind)
+        change_words.register_all()
         register_menu(*ENTRIES)

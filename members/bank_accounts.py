@@ -1,7 +1,8 @@
 """Bank accounts: checked, kept encrypted, and changed by two persons.
 
-A change's payload holds the number encrypted and its last digits, so that whoever reads changes
-reads no account number.
+Staff propose a person's account, or the member enters it; another one of the staff approves. The
+member is told of both. A change's payload holds the number encrypted and its last digits, so that
+whoever reads changes reads no account number.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from datetime import date
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext
 
+from policy.refusals import refuse
 from record import changes
 from record.models import Change, Role
-from record.operations import Actor, audit, tell
+from record.operations import Actor, audit, operation, tell
 from record.outcome import Refusal
 
 from . import queries
@@ -23,6 +25,8 @@ from .identity import seal
 from .models import Person
 
 PERSON_ACCOUNT = "person_account"
+#: So often a day may a member enter an account: each one is a message, and work for two persons.
+ENTRIES_A_DAY = 5
 
 _NUMBER = re.compile(r"[0-9]{8,30}")
 
@@ -72,9 +76,9 @@ def propose_person_account(
     place = queries.enrolment_on(person_id, day)
     if place is None:
         raise ValueError("the person is enrolled nowhere on this day")
-    return changes.propose(
+    change = changes.propose(
         kind=PERSON_ACCOUNT,
-        key=f"person:{person_id}",
+        key=key_of(person_id),
         area=place.area,
         payload=packed(checked),
         reason=evidence,
@@ -82,6 +86,67 @@ def propose_person_account(
         day=day,
         subject_id=person_id,
     )
+    if isinstance(change, Change):
+        tell(kind="bank_account_entered", person_ids=[person_id], data={"change": change.pk})
+    return change
+
+
+def key_of(person_id: int) -> str:
+    """Return what a waiting change of a person's account is found by."""
+    return f"person:{person_id}"
+
+
+def waiting_account(person_id: int) -> Change | None:
+    """Return the account of a person that waits for its second person."""
+    return Change.objects.filter(
+        kind=PERSON_ACCOUNT, key=key_of(person_id), state=Change.State.WAITING
+    ).first()
+
+
+@operation
+def enter_own_account(*, person_id: int, number: str, by: AbstractBaseUser, day: date) -> Change:
+    """Enter one's own bank account; it counts once somebody of the staff has approved it.
+
+    Refused: member_left, not_enrolled, waits_for_second_person, too_many_entries.
+    Raises InvalidAccount, and NotAllowed for whoever is not this person.
+    """
+    checked = check_number(number)
+    person = queries.lock_person(person_id)
+    if person.user_id != by.pk:
+        raise changes.NotAllowed("members enter their own account alone")
+    if queries.has_left(person, day):
+        raise refuse("member_left")
+    place = queries.enrolment_on(person_id, day)
+    if place is None:
+        raise refuse("not_enrolled")
+    entered = Change.objects.filter(kind=PERSON_ACCOUNT, proposed_by_id=by.pk, proposed_on=day)
+    if entered.count() >= ENTRIES_A_DAY:
+        raise refuse("too_many_entries")
+    change = changes.proposed(
+        kind=PERSON_ACCOUNT,
+        key=key_of(person_id),
+        area=place.area,
+        payload=packed(checked),
+        reason="",
+        by=by,
+        day=day,
+        subject_id=person_id,
+    )
+    tell(kind="bank_account_entered", person_ids=[person_id], data={"change": change.pk})
+    return change
+
+
+def is_by_the_member(change: Change) -> bool:
+    """Say whether the person whose account it is has entered it."""
+    return change.subject is not None and change.subject.user_id == change.proposed_by_id
+
+
+def _let_go(change: Change, actor: Actor, day: date) -> None:
+    """Tell the member that what they entered was refused."""
+    if change.state == Change.State.REFUSED and change.subject_id is not None:
+        tell(
+            kind="bank_account_refused", person_ids=[change.subject_id], data={"change": change.pk}
+        )
 
 
 def _apply_person_account(change: Change, actor: Actor, day: date) -> None:
@@ -104,4 +169,5 @@ PERSON_ACCOUNT_CHANGE = changes.Kind(
     apply=_apply_person_account,
     proposers=frozenset({Role.Kind.CASE_OFFICER.value, Role.Kind.FINANCE_CLERK.value}),
     deciders=frozenset({Role.Kind.FINANCE_CLERK.value, Role.Kind.REVIEWER.value}),
+    let_go=_let_go,
 )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import identity
+from .bank_accounts import InvalidAccount, check_number
 from .linking import CODE_DIGITS
 
 ID_NUMBER_PROBLEMS: dict[str, str | Promise] = {
@@ -63,3 +66,39 @@ class CodeForm(forms.Form):
             attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
         ),
     )
+
+
+class BankAccountForm(forms.Form):
+    """A bank account of one's own, typed twice."""
+
+    number = forms.CharField(
+        label=_("Account number"),
+        max_length=40,
+        help_text=_("As on the bank card: 8 to 30 digits. The account must be in your own name."),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+    again = forms.CharField(
+        label=_("The same number once more"),
+        max_length=40,
+        help_text=_("So that no slip of a finger sends your money elsewhere."),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_number(self) -> str:
+        """Return the number without spaces."""
+        try:
+            return check_number(self.cleaned_data["number"])
+        except InvalidAccount as error:
+            raise forms.ValidationError(error.problems) from None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse two numbers that differ."""
+        given = super().clean() or {}
+        again = "".join(str(given.get("again", "")).split())
+        if "number" in given and again and again != given["number"]:
+            self.add_error("again", _("The two numbers differ. Compare them with the card."))
+        return given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members import paper_pages, residence_pages, ticket_desk, ticket_pages, views
+from members import bank_pages, paper_pages, residence_pages, ticket_desk, ticket_pages, views
 
 app_name = "members"
 
@@ -12,6 +12,9 @@ urlpatterns = [
     path("link/", views.link, name="link"),
     path("link/code/", views.code, name="code"),
     path("link/eid/", views.eid, name="eid"),
+    path("me/bank/", bank_pages.overview, name="bank_account"),
+    path("me/bank/enter/", bank_pages.enter, name="bank_account_enter"),
+    path("me/bank/take-back/", bank_pages.take_back, name="bank_account_take_back"),
     path("residence/", residence_pages.overview, name="residence"),
     path("residence/apply/", residence_pages.apply, name="residence_apply"),
     path("residence/apply/papers/", residence_pages.add_papers, name="residence_papers"),

@@ -72,6 +72,7 @@ CLAUSES: dict[str, str] = {
     "not_waiting": "",
     "already_checked": "",
     "too_many_codes": "",
+    "too_many_entries": "",
     "machine_name_taken": "",
     "machine_closed": "",
     "two_keys": "",

@@ -316,6 +316,10 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("Too many payment codes were shown within an hour."),
         _("Wait a little; a counter can look you up by your ID card meanwhile."),
     ),
+    "too_many_entries": RefusalWords(
+        _("You have entered a bank account several times today."),
+        _("Try again tomorrow, or come to a counter with the card and your ID card."),
+    ),
 }
 
 

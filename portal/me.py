@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from families.words import area_name
 from members import queries as members
 from members.identity import unseal
+from members.looking import mask_account
 from members.models import Enrolment, Person, User
 from policy.book import Book
 from policy.queries import current_book
@@ -26,6 +27,7 @@ _VERBS: Mapping[str, str | Promise] = {
     "look.unmask": _("saw your whole ID number"),
     "look": _("looked at your record"),
     "members.look": _("looked at your record"),
+    "members.bank_account": _("changed your bank account"),
     "members.ticket": _("worked on a question of yours"),
     "members.link": _("tied your sign-in to your insurance"),
     "members.contribute": _("recorded a contribution"),
@@ -64,7 +66,11 @@ def me_context(*, user: User, today: date) -> dict[str, Any]:
 
 
 def _facts(person: Person) -> dict[str, str]:
-    return {"id_number": unseal(person.id_number_sealed), "phone": person.phone}
+    return {
+        "id_number": unseal(person.id_number_sealed),
+        "phone": person.phone,
+        "bank_account": mask_account(person.bank_account_sealed),
+    }
 
 
 def _history(enrolments: list[Enrolment], book: Book) -> list[dict[str, Any]]:

@@ -272,6 +272,11 @@ def _actor(user: AbstractBaseUser) -> Actor:
     return Actor(name=user.get_username(), user_id=user.pk)
 
 
+def _is_about_its_proposer(change: Change) -> bool:
+    """Say whether a member asked for it themselves: its room tells them, in a member's words."""
+    return change.subject is not None and change.subject.user_id == change.proposed_by_id
+
+
 def _record_decision(change: Change, actor: Actor, verb: str, note: str) -> None:
     audit(
         actor=actor,
@@ -281,7 +286,7 @@ def _record_decision(change: Change, actor: Actor, verb: str, note: str) -> None
         record=f"change:{change.pk}",
         data={"key": change.key, "note": note},
     )
-    if is_of_the_system(change):
+    if is_of_the_system(change) or _is_about_its_proposer(change):
         return
     tell(
         kind=f"change_{verb}",

@@ -62,7 +62,9 @@ def _send_one() -> bool:
 
 
 #: These are sent whatever was wished: they warn the owner of a sign-in that somebody else may use.
-_ALWAYS = frozenset({"link_code", "linked", "payout_proposed", "bank_account_changed"})
+_ALWAYS = frozenset(
+    {"link_code", "linked", "payout_proposed", "bank_account_entered", "bank_account_changed"}
+)
 
 
 def _send(message: Message) -> None:

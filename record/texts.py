@@ -131,9 +131,17 @@ TEXTS: dict[str, Text] = {
         _("You were looked up by your ID number"),
         _("Somebody you went to for care asked for you by it. The portal says who, and why."),
     ),
+    "bank_account_entered": Text(
+        _("A bank account was entered for you"),
+        _("It counts once a second person has approved it. If it is not yours, call us at once."),
+    ),
     "bank_account_changed": Text(
         _("Your bank account was changed"),
-        _("Another bank account was entered for you. If it is wrong, call us."),
+        _("From now on money for you goes to another bank account. If it is wrong, call us."),
+    ),
+    "bank_account_refused": Text(
+        _("Your bank account stays as it was"),
+        _("The account that was entered for you was not approved. The portal says why."),
     ),
     "run_waits": Text(
         _("A month's run waits for you"),

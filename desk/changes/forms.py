@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from families.models import Binding
 from families.relatives import bindings_of
+from members.bank_accounts import InvalidAccount, check_number
 from members.models import Person
 from policy.book import load_book
 from record.forms import day_field
@@ -178,6 +179,26 @@ class DifferenceForm(Reasoned):
         if not difference:
             raise ValidationError(gettext("A difference of nil changes nothing."))
         return difference
+
+
+class BankAccountForm(Reasoned):
+    """A member's bank account, as on the card or the bank's letter."""
+
+    number = forms.CharField(
+        label=gettext_lazy("Account number"),
+        max_length=40,
+        help_text=gettext_lazy("8 to 30 digits; the account must be in the member's own name."),
+        widget=forms.TextInput(
+            {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_number(self) -> str:
+        """Return the number without spaces."""
+        try:
+            return check_number(self.cleaned_data["number"])
+        except InvalidAccount as error:
+            raise ValidationError(error.problems) from None
 
 
 class EndBindingForm(Reasoned):

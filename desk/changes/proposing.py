@@ -19,6 +19,7 @@ from accounts.manual import (
 from families.departures import PAYOUT, propose_payout, report_death
 from families.held import RELEASE_HELD, NothingHeld, propose_release
 from families.staff_changes import END_BINDING, MOVE, propose_end, propose_move
+from members.bank_accounts import PERSON_ACCOUNT, InvalidAccount, propose_person_account
 from members.models import Person
 from record import changes
 from record.models import Role
@@ -143,6 +144,19 @@ def _adjust(form: forms.DifferenceForm, person: Person, area: str, staff: Staff)
         raise Impossible(gettext("This month was not credited yet.")) from error
 
 
+def _bank_account(form: forms.BankAccountForm, person: Person, area: str, staff: Staff) -> Any:
+    try:
+        return propose_person_account(
+            person_id=person.pk,
+            number=form.cleaned_data["number"],
+            evidence=form.cleaned_data["reason"],
+            by=staff.user,
+            day=staff.day,
+        )
+    except InvalidAccount as error:
+        raise Impossible(" ".join(error.problems)) from error
+
+
 def _end(form: forms.EndBindingForm, person: Person, area: str, staff: Staff) -> Any:
     return propose_end(
         binding_id=int(form.cleaned_data["binding"]),
@@ -224,6 +238,18 @@ PROPOSALS = {
             form=forms.DifferenceForm,
             kind=ADJUST_MONTH,
             do=_adjust,
+            fits=_is_here,
+        ),
+        Proposal(
+            slug="bank-account",
+            title=gettext_lazy("Enter a bank account"),
+            lead=gettext_lazy(
+                "To it goes what the member is owed: paper bills, a payout, in the"
+                " provincial-direct scheme each month's credit. The member is told at once."
+            ),
+            form=forms.BankAccountForm,
+            kind=PERSON_ACCOUNT,
+            do=_bank_account,
             fits=_is_here,
         ),
         Proposal(

@@ -11,6 +11,8 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts.queries import account_of, balance_on
 from families.held import split_among
 from families.models import Binding
+from members.bank_accounts import is_by_the_member
+from members.looking import mask_account
 from members.models import Person
 from policy.saying import percent, place_words, yuan
 from record.change_words import Fact, register_words
@@ -29,9 +31,7 @@ def _payees(change: Change, amount: Decimal | None) -> list[Fact]:
                 part
                 for part in (
                     yuan(share) if share is not None else "",
-                    f"{gettext('account')} …{str(payee['account'])[-4:]}"
-                    if payee.get("account")
-                    else "",
+                    f"{gettext('account')} …{payee['tail']}" if payee.get("tail") else "",
                 )
                 if part
             ),
@@ -100,6 +100,22 @@ def _end_binding(change: Change) -> list[Fact]:
     ]
 
 
+def _person_account(change: Change) -> list[Fact]:
+    by_member = is_by_the_member(change)
+    on_record = change.subject.bank_account_sealed if change.subject is not None else None
+    return [
+        Fact(gettext("Account"), f"…{change.payload['tail']}"),
+        Fact(gettext("On record now"), mask_account(on_record) or gettext("none yet")),
+        Fact(
+            gettext("Entered by"),
+            gettext("the member, on the portal") if by_member else gettext("staff"),
+            gettext("After a fresh proof of who they are. Call them if anything looks odd.")
+            if by_member
+            else "",
+        ),
+    ]
+
+
 def _role(change: Change) -> list[Fact]:
     payload = change.payload
     return [
@@ -131,6 +147,7 @@ def register_all() -> None:
         ("adjust_month", gettext_lazy("Correction of a credited month"), _difference),
         ("take_back", gettext_lazy("Taking back what was credited too much"), _difference),
         ("move", gettext_lazy("Move to another area"), _move),
+        ("person_account", gettext_lazy("Bank account of a member"), _person_account),
         ("end_binding", gettext_lazy("End of a binding found false"), _end_binding),
         ("role", gettext_lazy("Role of a user"), _role),
         ("figure", gettext_lazy("Figure of the policy"), _figure),

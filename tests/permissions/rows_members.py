@@ -34,6 +34,10 @@ def paper(world: World) -> list[Any]:
 ROWS = {
     "members:link": Row(get=not_linked(200), post=not_linked(400)),
     "members:code": Row(get=not_linked(200), post=not_linked(400)),
+    "members:bank_account": Row(get=own()),
+    "members:bank_account_enter": Row(get=own(), post=own(got=400)),
+    # Nothing waits: it leads back to the page.
+    "members:bank_account_take_back": Row(get=NEVER, post=own(got="/me/bank/")),
     "members:residence": Row(get=own()),
     "members:residence_apply": Row(get=own(), post=own(got=400)),
     # What was filled in so far is nothing: back to the beginning.
