@@ -7,10 +7,12 @@ class ClearingConfig(AppConfig):
 
     def ready(self) -> None:
         from record import changes
+        from record.batches import register_batches
         from record.staffing import register_menu
 
         from . import change_words
         from .bankfiles import RELEASE_FILE_CHANGE
+        from .batches import RECONCILIATION
         from .cases import CONCLUDE_CASE_CHANGE
         from .deductions import DEDUCT_CHANGE
         from .menu import ENTRIES
@@ -27,4 +29,5 @@ class ClearingConfig(AppConfig):
         ):
             changes.register(kind)
         change_words.register_all()
+        register_batches(RECONCILIATION)
         register_menu(*ENTRIES)

@@ -14,6 +14,7 @@ def not_linked(got: Got) -> dict[str, Got]:
     return own(got=HOME, but=dict.fromkeys([*STAFF, *OTHERS], got))
 
 
+PROVE_IT = "/login/reauthenticate/"
 APPLY, BACK = "/residence/apply/", "/residence/1/"
 ANSWERING = ("case_officer", "reviewer")
 
@@ -35,7 +36,8 @@ ROWS = {
     "members:link": Row(get=not_linked(200), post=not_linked(400)),
     "members:code": Row(get=not_linked(200), post=not_linked(400)),
     "members:bank_account": Row(get=own()),
-    "members:bank_account_enter": Row(get=own(), post=own(got=400)),
+    # The world's sign-ins have given no password.
+    "members:bank_account_enter": Row(get=own(got=PROVE_IT), post=own(got=PROVE_IT)),
     # Nothing waits: it leads back to the page.
     "members:bank_account_take_back": Row(get=NEVER, post=own(got="/me/bank/")),
     "members:residence": Row(get=own()),
