@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
@@ -39,9 +40,13 @@ def pages_of(client: Client, *, of_one_view: int = 1) -> list[str]:
 
     As many of one view as asked for: an empty page and a full one can differ.
     """
+    return [url for url, _ in read_pages_of(client, of_one_view=of_one_view)]
+
+
+def read_pages_of(client: Client, *, of_one_view: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield the same addresses, each with its page."""
     waiting = [*_without_arguments(), *ASKED]
     seen: set[str] = set()
-    found: list[str] = []
     counted: dict[str, int] = {}
     while waiting:
         url = waiting.pop(0)
@@ -55,11 +60,37 @@ def pages_of(client: Client, *, of_one_view: int = 1) -> list[str]:
             continue
         if answer.status_code == 404 and url not in ASKED:
             continue
-        found.append(url)
         counted[view] = counted.get(view, 0) + 1
+        page = answer.content.decode()
         if "Content-Disposition" not in answer.headers:
-            waiting += _links(url, answer.content.decode())
-    return found
+            waiting += _links(url, page)
+        yield url, page
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a page, as a browser would send it when nobody has filled anything in."""
+
+    action: str
+    asks: bool
+    sent: dict[str, str]
+
+
+def forms_of(url: str, page: str) -> Iterator[Form]:
+    """Yield the forms of a page that are sent by POST."""
+    for form in re.findall(r'<form\b[^>]*method="post".*?</form>', page, re.DOTALL):
+        tags = re.findall(r"<(?:input|select|textarea|button)\b[^>]*>", form)
+        sent, asks = {}, False
+        for tag in tags:
+            name, kind = _attribute(tag, "name"), _attribute(tag, "type")
+            if kind == "hidden":
+                sent[name] = unescape(_attribute(tag, "value"))
+            elif tag.startswith("<button"):
+                if name and name not in sent:
+                    sent[name] = _attribute(tag, "value")
+            else:
+                asks = True
+        yield Form(action=unescape(_attribute(form, "action")) or url, asks=asks, sent=sent)
 
 
 def _without_arguments() -> Iterator[str]:
@@ -103,3 +134,8 @@ def _view(url: str) -> str:
         return resolve(urlsplit(url).path).view_name
     except Resolver404:
         return ""
+
+
+def _attribute(tag: str, name: str) -> str:
+    found = re.search(rf'\b{name}="([^"]*)"', tag.split(">", maxsplit=1)[0])
+    return found[1] if found else ""

@@ -103,6 +103,10 @@ def look_at(page: Page, url: str, *, name: str, width: int, findings: Findings) 
     where = f"{url} ({name}, {width})"
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(url)
+    examine(page, where, name=name, width=width, findings=findings)
+
+
+def examine(page: Page, where: str, *, name: str, width: int, findings: Findings) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth")
     findings.add(where, f"{wide} px wide" if wide > width else "")
     shift = page.evaluate(SHIFT)

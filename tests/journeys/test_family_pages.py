@@ -17,9 +17,12 @@ from claims import operations as claims
 from claims.bill import Bill
 from claims.engine.facts import Line
 from claims.models import Claim
-from families.bindings import stay_out
+from families import asking
+from families.bindings import bind
+from families.models import Binding
 from policy.models import Figure
-from tests.household import ACTOR, BEGINNING, Household, build, id_number
+from tests.household import ACTOR, BEGINNING, Household, build
+from tests.strangers import about_the_other_one
 
 from .test_member_pages import sign_in, without_sideways
 
@@ -130,8 +133,11 @@ def test_a_parent_is_bound_and_their_bill_is_paid(context: BrowserContext, home:
     other.close()
 
 
-def test_each_refusal_is_said_as_it_may_be(context: BrowserContext, home: Household) -> None:
-    stay_out(person_id=home.person("bao").pk, wish=True, day=home.today, actor=ACTOR)
+def test_each_refusal_is_said_as_it_may_be(
+    context: BrowserContext, home: Household, monkeypatch: pytest.MonkeyPatch, long: bool
+) -> None:
+    # More tries than a day has, so that one reader can try them all.
+    monkeypatch.setattr(asking, "TRIES_A_DAY", 20)
     page = context.new_page()
     sign_in(page, "lin")
     head = page.get_by_role("heading", level=1)
@@ -141,14 +147,16 @@ def test_each_refusal_is_said_as_it_may_be(context: BrowserContext, home: Househ
         agree(page)
         expect(head).to_have_text("现在不能绑定")
         expect(page.locator(".panel")).to_contain_text("已经绑定" if name == "mei" else "您本人")
+    # Nothing is bound without the consent.
+    name_a_relative(page, "儿子或女儿", "林宝儿", home.id_numbers["bao"])
+    page.locator("main .btn-primary").click()
+    page.locator("main form button.btn-primary").click()
+    expect(page.locator(".errsum")).to_contain_text("不勾选就不会绑定")
     # About the other one, always the same.
-    unknown = id_number(home.person("lin").born, 777)
+    cases = about_the_other_one(home)
+    everyday = ("nobody", "another province", "does not want to")
     texts = set()
-    for name, number in (
-        ("李无名", unknown),
-        (home.person("yang").name, home.id_numbers["yang"]),
-        (home.person("bao").name, home.id_numbers["bao"]),
-    ):
+    for number, name in (cases[case] for case in (cases if long else everyday)):
         name_a_relative(page, "儿子或女儿", name, number)
         agree(page)
         texts.add(page.locator("main").inner_text())
@@ -158,6 +166,36 @@ def test_each_refusal_is_said_as_it_may_be(context: BrowserContext, home: Househ
     # A wrong number is told apart from that before anything is asked.
     name_a_relative(page, "儿子或女儿", "林宝儿", "123")
     expect(page.locator(".errsum")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("lin", "已经坐满"),
+        pytest.param("wen", "您的参保方式没有个人账户", marks=pytest.mark.long),
+        pytest.param("shen", "省直医保的钱直接打到银行卡", marks=pytest.mark.long),
+    ],
+)
+def test_what_keeps_one_from_binding_anybody_is_said_before_a_name_is_asked(
+    context: BrowserContext, home: Household, name: str, words: str
+) -> None:
+    for each in ("bao", "chen", "wen", "pan") if name == "lin" else ():
+        bound = bind(
+            authorizer_id=home.person("lin").pk,
+            member_id=home.person(each).pk,
+            relation="child",
+            notice=home.notice,
+            day=home.today,
+            actor=ACTOR,
+        )
+        assert isinstance(bound, Binding), bound
+    page = context.new_page()
+    sign_in(page, name)
+    page.goto("/family/add/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("现在不能绑定")
+    expect(page.locator("main")).to_contain_text(words)
+    expect(page.get_by_label("身份证号")).to_have_count(0)
+    without_sideways(page)
 
 
 def test_a_premium_is_paid_and_taken_back(context: BrowserContext, home: Household) -> None:

@@ -25,6 +25,16 @@ PAGES = {
     "claim": "/care/JS20260001/",
     "me": "/me/",
 }
+#: What anybody can open.
+OPEN = (
+    "/",
+    "/calculator/?area=340100&who=retired&bill=862.40&account=210",
+    "/rules/?area=340100&other=321000",
+    "/institutions/",
+    "/help/",
+    "/verify/",
+    "/display/",
+)
 
 
 @pytest.fixture
@@ -123,6 +133,33 @@ def test_everything_works_without_a_script(
     page.goto(f"/family/{home.bindings['mei-lin'].pk}/end/")
     page.get_by_role("button", name="确定解绑").click()
     expect(page).to_have_url(re.compile("/family/$"))
+    context.close()
+
+
+def test_the_pages_for_anybody_work_without_a_script(
+    browser: Browser, live_server: LiveServer, home: Household
+) -> None:
+    context = browser.new_context(
+        base_url=live_server.url, locale="zh-CN", java_script_enabled=False,
+        viewport={"width": 390, "height": 844},
+    )  # fmt: skip
+    page = context.new_page()
+    for url in OPEN:
+        answer = page.goto(url)
+        assert answer is not None
+        assert answer.status == 200, url
+    page.goto("/")
+    page.get_by_label("这次花费").fill("862.40")
+    page.get_by_role("button", name="算一算").click()
+    expect(page.locator("#answer")).to_contain_text("862.40")
+    page.locator("#steps details:has(.reckon) > summary").last.click()
+    expect(page.locator("#steps .reckon").last).to_be_visible()
+    page.goto("/institutions/")
+    page.get_by_label("名称或地址").fill("luyang")
+    page.locator("main form .btn-primary").click()
+    expect(page.locator("main")).to_contain_text("庐阳第二人民医院")
+    page.get_by_role("button", name="长辈版").first.click()
+    expect(page.locator("html")).to_have_attribute("data-view", "elder")
     context.close()
 
 
