@@ -20,7 +20,8 @@ class MembersConfig(AppConfig):
         from .linking import CODE_MESSAGE, opened_code
         from .queries import area_of_registration
         from .registration_words import about_registration
-        from .tickets import OFFICERS
+        from .ticket_queries import area_of_ticket
+        from .tickets import OFFICERS, PAPERS
 
         changes.register(BACK_DATED_CHANGE)
         changes.register(PERSON_ACCOUNT_CHANGE)
@@ -45,4 +46,5 @@ class MembersConfig(AppConfig):
             )
         )
         papers.guard("registration", area_of_registration)
+        papers.guard(PAPERS, area_of_ticket)
         register_filler(CODE_MESSAGE, opened_code)

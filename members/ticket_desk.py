@@ -19,6 +19,7 @@ from policy.queries import current_book
 from policy.words import words_for
 from record.operations import audit
 from record.outcome import Refusal
+from record.papers import papers_of
 from record.staffing import Staff, for_staff
 
 from . import ticket_queries as queries
@@ -180,6 +181,7 @@ def _page(
         "title": headline(found, thing),
         "thing": thing,
         "course": course_of(found, entries, for_member=False),
+        "papers": papers_of(tickets.PAPERS, found.number),
         "form": form,
         "levels": other_levels(found.level),
         "office": office(found.level),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 
 from record.forms import day_field
+from record.paper_forms import PapersField
 
 from .models import Person, Ticket
 from .tickets import LEVELS, LONGEST_TEXT
@@ -24,6 +25,11 @@ def text_field(label: Any, *, hint: Any = "", required: bool = True, rows: int =
         help_text=hint,
         widget=forms.Textarea({"rows": rows}),
     )
+
+
+def papers_field() -> PapersField:
+    """Return a field for what shows the matter: a receipt, a bill, a letter."""
+    return PapersField(label=gettext_lazy("Photos or papers that show it"), required=False)
 
 
 class AskForm(forms.Form):
@@ -42,12 +48,14 @@ class AskForm(forms.Form):
         gettext_lazy("What would you like to know, or what is wrong?"),
         hint=gettext_lazy("In your own words. Please write no passwords or codes."),
     )
+    papers = papers_field()
 
 
 class SayForm(forms.Form):
     """A few more words of the member's."""
 
     text = text_field(gettext_lazy("Say something more"), rows=4)
+    papers = papers_field()
 
 
 class AnswerForm(forms.Form):

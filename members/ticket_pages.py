@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from policy.queries import current_book
 from policy.words import words_for
+from record import papers
 from record.operations import Actor
 from record.outcome import Refusal
 
@@ -51,22 +52,27 @@ def ask(request: HttpRequest, person: Person) -> HttpResponse:
     today = timezone.localdate()
     book = current_book()
     area = (thing.area if thing else "") or queries.area_of(person)
-    form = AskForm(request.POST if request.method == "POST" else None)
+    form = AskForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
-        outcome = tickets.open_ticket(
-            person_id=person.pk,
-            area=area,
-            kind=form.cleaned_data["kind"],
-            text=form.cleaned_data["text"],
-            about_kind=kind,
-            about_key=key,
-            day=today,
-            book=book,
-            actor=_actor(request, person),
-        )
+        outcome: Ticket | Refusal | None = None
+        try:
+            outcome = tickets.open_ticket(
+                person_id=person.pk,
+                area=area,
+                kind=form.cleaned_data["kind"],
+                text=form.cleaned_data["text"],
+                papers=form.cleaned_data["papers"],
+                about_kind=kind,
+                about_key=key,
+                day=today,
+                book=book,
+                actor=_actor(request, person),
+            )
+        except papers.TooMany:
+            form.add_error("papers", _too_many())
         if isinstance(outcome, Refusal):
             form.add_error(None, _said(outcome))
-        else:
+        elif outcome is not None:
             messages.success(
                 request,
                 gettext("It has reached us. You get an answer by %(day)s at the latest.")
@@ -88,18 +94,23 @@ def ask(request: HttpRequest, person: Person) -> HttpResponse:
 def ticket(request: HttpRequest, person: Person, number: str) -> HttpResponse:
     """Show one of one's own tickets with its answers; take some more words."""
     found = queries.ticket_for(person, number)
-    form = SayForm(request.POST if request.method == "POST" else None)
+    form = SayForm(*_sent(request))
     if request.method == "POST" and form.is_valid():
-        outcome = tickets.say_more(
-            ticket_id=found.pk,
-            text=form.cleaned_data["text"],
-            day=timezone.localdate(),
-            book=current_book(),
-            actor=_actor(request, person),
-        )
+        outcome: Ticket | Refusal | None = None
+        try:
+            outcome = tickets.say_more(
+                ticket_id=found.pk,
+                text=form.cleaned_data["text"],
+                papers=form.cleaned_data["papers"],
+                day=timezone.localdate(),
+                book=current_book(),
+                actor=_actor(request, person),
+            )
+        except papers.TooMany:
+            form.add_error("papers", _too_many())
         if isinstance(outcome, Refusal):
             form.add_error(None, _said(outcome))
-        else:
+        elif outcome is not None:
             messages.success(request, gettext("Added. We answer again."))
             return redirect("members:ticket", found.number)
     if request.method != "POST":
@@ -111,6 +122,7 @@ def ticket(request: HttpRequest, person: Person, number: str) -> HttpResponse:
         "title": headline(found, thing),
         "tag": _tag(found),
         "course": course_of(found, queries.entries_of(found, by_members=True), for_member=True),
+        "papers": papers.papers_of(tickets.PAPERS, found.number),
         "form": form,
         "is_closed": found.state == Ticket.State.CLOSED,
     }
@@ -145,6 +157,15 @@ def _tag(found: Ticket) -> dict[str, Any]:
         return {"text": found.get_state_display(), "kind": "go", "is_new": found.seen_at is None}
     kind = "wait" if found.state == Ticket.State.OPEN else ""
     return {"text": found.get_state_display(), "kind": kind, "is_new": False}
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    """Return what a form is bound to: fields and files of a POST, or nothing."""
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _too_many() -> str:
+    return gettext("There are as many papers as there may be. Send the words without them.")
 
 
 def _said(refusal: Refusal) -> str:

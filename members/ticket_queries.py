@@ -37,6 +37,11 @@ def ticket_in(scopes: frozenset[str], number: str) -> Ticket:
     return get_object_or_404(tickets_in(scopes), number=number)
 
 
+def area_of_ticket(number: str) -> str:
+    """Return the area that a ticket belongs to: its staff may look at the papers."""
+    return Ticket.objects.filter(number=number).values_list("area", flat=True).first() or ""
+
+
 def entries_of(ticket: Ticket, *, by_members: bool) -> list[TicketEntry]:
     """Return what was said and done, oldest first; for members without what is among staff."""
     entries = TicketEntry.objects.filter(ticket=ticket).order_by("pk")

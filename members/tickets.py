@@ -10,16 +10,18 @@ officers and reviewers whose role is for the province.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db.models.functions import Now
 
 from policy.book import Book
 from policy.refusals import refuse
+from record import papers as kept_papers
 from record import queries as record
 from record.models import Role
 from record.operations import SYSTEM, Actor, audit, operation, tell
+from record.papers import CleanPaper
 
 from .models import Person, Ticket, TicketEntry
 
@@ -27,6 +29,8 @@ from .models import Person, Ticket, TicketEntry
 OFFICERS = (Role.Kind.CASE_OFFICER.value, Role.Kind.REVIEWER.value)
 LEVELS = (Ticket.Level.COUNTY, Ticket.Level.CITY, Ticket.Level.PROVINCE)
 LONGEST_TEXT = 4_000
+#: The kind of thing under which papers of a ticket are kept.
+PAPERS = "ticket"
 #: A member's own tickets that wait at the same time, and that they may open on one day.
 MOST_OPEN = 10
 MOST_A_DAY = 10
@@ -56,10 +60,12 @@ def open_ticket(
     channel: str = Ticket.Channel.PORTAL,
     sender: str = "",
     received_on: date | None = None,
+    papers: Sequence[CleanPaper] = (),
 ) -> Ticket:
-    """Open a ticket with its first words. A letter may have come before it is entered.
+    """Open a ticket with its first words and papers. A letter may have come before it is entered.
 
     Refused: too_many_tickets, for a member who has as many waiting or opened as many today.
+    Raises `record.papers.TooMany`.
     """
     if person_id is not None and channel == Ticket.Channel.PORTAL:
         # Under the person's lock, so that two clicks do not both find room.
@@ -85,15 +91,24 @@ def open_ticket(
         due_on=max(due_on, day),
     )
     _enter(ticket, TicketEntry.Kind.SAID, actor, text=text)
+    _keep(ticket, papers, actor)
     _audit(ticket, "open", actor)
     return ticket
 
 
 @operation
-def say_more(*, ticket_id: int, text: str, day: date, book: Book, actor: Actor) -> Ticket:
+def say_more(
+    *,
+    ticket_id: int,
+    text: str,
+    day: date,
+    book: Book,
+    actor: Actor,
+    papers: Sequence[CleanPaper] = (),
+) -> Ticket:
     """Add a member's words: what was answered waits for an answer again, with a new day.
 
-    Refused: ticket_closed.
+    Refused: ticket_closed. Raises `record.papers.TooMany`.
     """
     ticket = _lock(ticket_id)
     if ticket.state == Ticket.State.ANSWERED:
@@ -101,6 +116,7 @@ def say_more(*, ticket_id: int, text: str, day: date, book: Book, actor: Actor) 
         ticket.due_on = day + timedelta(days_at(ticket.level, book=book, area=ticket.area, day=day))
         ticket.save(update_fields=["state", "due_on"])
     _enter(ticket, TicketEntry.Kind.SAID, actor, text=text)
+    _keep(ticket, papers, actor)
     _audit(ticket, "say_more", actor)
     return ticket
 
@@ -256,6 +272,17 @@ def _enter(
         by_id=actor.user_id,
         by_name=actor.name,
     )
+
+
+def _keep(ticket: Ticket, papers: Sequence[CleanPaper], actor: Actor) -> None:
+    if papers:
+        kept_papers.keep(
+            papers=papers,
+            kind=PAPERS,
+            thing=ticket.number,
+            subject_id=ticket.person_id,
+            actor=actor,
+        )
 
 
 def _audit(ticket: Ticket, verb: str, actor: Actor, **data: object) -> None:

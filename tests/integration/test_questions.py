@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import ProgrammingError, connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
@@ -17,7 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from members import tickets
 from members.models import Ticket, TicketEntry
 from policy.queries import current_book
-from record.models import AuditRecord, Message
+from record.models import AuditRecord, Message, Paper, Role
+from tests.hostile import located_photo
 from tests.household import ACTOR, HEFEI, WUHU, Household, standing
 from tests.people import answers, done, refused, staff
 
@@ -96,6 +98,35 @@ def test_a_member_objects_to_their_bill_and_reads_the_answer(home: Household) ->
     ticket.refresh_from_db()
     assert ticket.seen_at is not None
     assert "查看了您的档案" in plain(mei.get("/me/").content)
+
+
+def test_a_photo_comes_with_a_question_and_only_its_area_and_its_owner_see_it(
+    home: Household,
+) -> None:
+    mei = client_of(home, "mei")
+    photo = SimpleUploadedFile("小票.jpg", located_photo(), content_type="image/jpeg")
+    address = f"/questions/new/?about=claim:{home.claims['big'].number}"
+    url = mei.post(address, {"kind": "objection", "text": "小票不一样", "papers": photo})[
+        "Location"
+    ]
+    ticket = new(home).get(person=home.person("mei"))
+    paper = Paper.objects.get(kind="ticket", thing=ticket.number)
+    assert "小票.jpg" in plain(mei.get(url).content)
+    own, desk = f"/papers/{paper.key}/", f"/desk/papers/{paper.key}/"
+    fetched = mei.get(own)
+    assert fetched["Content-Disposition"].startswith("attachment")
+    assert b"SECRETPLACE" not in fetched.content
+    assert client_of(home, "lin").get(own).status_code == 404
+    zhou = client_of(home, "zhou")
+    assert desk in zhou.get(f"/desk/questions/{ticket.number}/").content.decode()
+    assert zhou.get(desk).status_code == 200
+    assert officer("sun", Role.Kind.CASE_OFFICER, WUHU).get(desk).status_code == 404
+    # What is refused is named, and nothing is opened or kept.
+    program = SimpleUploadedFile("小票.jpg", b"MZ" + bytes(200))
+    refused = mei.post(url, {"text": "还有一张", "papers": program})
+    assert refused.status_code == 400
+    assert "这是一个程序" in plain(refused.content)
+    assert ticket.entries.filter(kind="said").count() == 1
 
 
 def test_going_on_asking_opens_it_again_with_a_new_day(home: Household) -> None:
