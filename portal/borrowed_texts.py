@@ -56,6 +56,7 @@ BORROWED = (
     gettext_noop("Add Email"),
     gettext_noop("Do you really want to remove the selected email address?"),
     gettext_noop("Confirm Email Address"),
+    gettext_noop("Verify Your Email Address"),
     gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),
     gettext_noop("Password successfully changed."),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 
 class DisplayForm(forms.Form):
@@ -45,3 +48,12 @@ class DisplayForm(forms.Form):
         choices=settings.LANGUAGES,
     )
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    CHOICES = ("view", "theme", "contrast", "language")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a form in which nothing is chosen."""
+        given = super().clean() or {}
+        if not self.errors and not any(given.get(name) for name in self.CHOICES):
+            raise ValidationError(gettext("Choose at least one of them."))
+        return given
