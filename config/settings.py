@@ -91,8 +91,7 @@ MIDDLEWARE = [
     "record.sessions.SessionsEnd",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "portal.middleware.asks_for_colour_scheme",
-    "portal.middleware.FormsWithErrors",
+    "portal.middleware.PageAnswers",
     "pghistory.middleware.HistoryMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
