@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from django.utils.translation import gettext
+
 from accounts.waterfall import Purse, waterfall
 from claims.engine.adjudicate import adjudicate
 from claims.engine.decision import Decision, NoPolicyInForce
@@ -22,8 +24,8 @@ from policy.kinds import LEVELS
 
 Place = Literal["home", "registered", "elsewhere"]
 
-#: The account that is asked for; nobody in particular has it.
-_MINE = 0
+#: The accounts that are asked for; nobody in particular has them.
+_MINE, _RELATIVES = 0, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,8 @@ class Question:
 
     `outside`: the part of the bill that is outside the catalogue. `deductible_used` and
     `pool_used`: what the year has seen so far. `place`: at home, elsewhere with a registration, or
-    elsewhere without one.
+    elsewhere without one. `relatives`: what is in the accounts of relatives that may pay; they pay
+    at institutions of the patient's province alone, which is for whoever asks to know.
     """
 
     area: str
@@ -43,6 +46,7 @@ class Question:
     deductible_used: Decimal = ZERO
     pool_used: Decimal = ZERO
     account: Decimal = ZERO
+    relatives: Decimal = ZERO
     place: Place = "home"
 
 
@@ -53,13 +57,14 @@ class AtLevel:
     level: int
     decision: Decision
     account: Decimal
+    relatives: Decimal
     cash: Decimal
     explanation: Explanation
 
     @property
     def own(self) -> Decimal:
-        """Return what is the patient's to pay: from the account and in cash."""
-        return self.account + self.cash
+        """Return what the fund leaves to pay: from accounts and in cash."""
+        return self.account + self.relatives + self.cash
 
     def figure(self, step: str, name: str) -> str | None:
         """Return a figure of one step as it was decided with, or None without that step."""
@@ -112,17 +117,20 @@ def keeps_account(area: str, day: date, *, book: Book) -> bool:
 def _at(level: int, question: Question, book: Book) -> AtLevel:
     rules = book.rules(question.area, question.day)
     decision = adjudicate(_facts(level, question, book), rules)
-    parts = waterfall(decision.payable, [Purse(_MINE, question.account)])
-    account = sum((part.amount for part in parts), ZERO)
-    cash = decision.gross - decision.pool - account
+    purses = [Purse(_MINE, question.account), Purse(_RELATIVES, question.relatives)]
+    paid = {part.person_id: part.amount for part in waterfall(decision.payable, purses)}
+    account, relatives = paid.get(_MINE, ZERO), paid.get(_RELATIVES, ZERO)
+    cash = decision.gross - decision.pool - account - relatives
+    names = {_MINE: "", _RELATIVES: gettext("your relatives' accounts")}
     return AtLevel(
         level=level,
         decision=decision,
         account=account,
+        relatives=relatives,
         cash=cash,
         explanation=explain_steps(
             [step.as_json() for step in decision.steps],
-            paid=[("", part.amount) for part in parts],
+            paid=[(names[whose], amount) for whose, amount in paid.items()],
             cash=cash,
             documents=book.documents,
             payer_order=rules.payer_order.source,

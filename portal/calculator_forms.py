@@ -63,7 +63,10 @@ class CalculatorForm(forms.Form):
         label=_("I am"),
         choices=[("active", _("working")), ("retired", _("retired"))],
         widget=forms.RadioSelect,
-        help_text=_("Retired is who has done the formalities with enough years paid in."),
+        help_text=_(
+            "Retired is who has done the formalities with enough years paid in; age alone decides"
+            " nothing about a bill."
+        ),
     )
     bill = YuanField(label=_("This bill (yuan)"), required=True)
     deductible = YuanField(
@@ -75,6 +78,10 @@ class CalculatorForm(forms.Form):
         help_text=_("It is on your home page. Not known? Leave it empty."),
     )
     account = YuanField(label=_("In my personal account (yuan)"))
+    relatives = YuanField(
+        label=_("In accounts of relatives that may pay for me (yuan)"),
+        help_text=_("They come after your own, at institutions of your province."),
+    )
     outside = YuanField(
         label=_("Of the bill, outside the catalogue (yuan)"),
         help_text=_("What the insurance never pays; the bill calls it self-paid."),
@@ -98,7 +105,7 @@ class CalculatorForm(forms.Form):
 
     #: The fields that most people need; the others fold away.
     FIRST = ("area", "who", "bill")
-    THIS_YEAR = ("deductible", "pool", "account")
+    THIS_YEAR = ("deductible", "pool", "account", "relatives")
     MORE = ("outside", "place", "day")
 
     def __init__(self, *args: Any, book: Book, today: date, **kwargs: Any) -> None:
@@ -119,7 +126,14 @@ class CalculatorForm(forms.Form):
                 "account",
                 _("In this scheme the money goes to the bank card. Leave this empty."),
             )
+        if cleaned.get("relatives") and area and self._stands_alone(area, day):
+            self.add_error(
+                "relatives", _("In this scheme nobody pays for another one. Leave this empty.")
+            )
         return cleaned
+
+    def _stands_alone(self, area: str, day: date) -> bool:
+        return self.book.rules(area, day).sharing_excluded.value
 
     def question(self) -> Question:
         """Return what a valid form asks."""
@@ -134,5 +148,6 @@ class CalculatorForm(forms.Form):
             deductible_used=(data["deductible"] or nil).quantize(nil),
             pool_used=(data["pool"] or nil).quantize(nil),
             account=(data["account"] or nil).quantize(nil),
+            relatives=(data["relatives"] or nil).quantize(nil),
             place=cast("Place", data["place"] or "home"),
         )

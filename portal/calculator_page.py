@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext, pgettext
 
 from claims.engine.facts import ZERO
+from claims.reasons import REASONS
 from families.words import area_name
 from policy.book import Book
 from policy.saying import percent
@@ -41,7 +42,8 @@ def page_of(answer: Answer, *, book: Book) -> dict[str, Any]:
         ],
         "rows": _rows(answer),
         "sentence": _sentence(answer),
-        "reasons": answer.levels[0].decision.reasons,
+        "reason_words": [str(REASONS[code]) for code in answer.levels[0].decision.reasons],
+        "relatives_elsewhere": bool(question.relatives) and question.place != "home",
     }
 
 
@@ -60,9 +62,10 @@ def _ratio(at: AtLevel) -> str:
 
 
 def _bar(at: AtLevel) -> list[dict[str, Any]]:
-    """Return the parts of a bar from top to bottom: cash, the account, the fund."""
+    """Return the parts of a bar from top to bottom: cash, relatives, the account, the fund."""
     amounts = [
         ("cash", gettext("cash"), at.cash),
+        ("kin", pgettext("who pays, a short word in a bar", "relatives"), at.relatives),
         ("self", pgettext("who pays, a short word in a bar", "account"), at.account),
         ("fund", pgettext("who pays, a short word in a bar", "fund"), at.decision.pool),
     ]
@@ -121,6 +124,7 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
         ("cap", gettext("Left of the year's limit"), figure("cap", "left_before")),
         ("fund", gettext("The pooled fund pays"), lambda at: _yuan(str(at.decision.pool))),
         ("self", gettext("My account pays"), lambda at: _yuan(str(at.account))),
+        ("kin", gettext("Relatives' accounts pay"), lambda at: _some(at.relatives)),
         ("cash", gettext("In cash"), lambda at: _yuan(str(at.cash))),
     ]
     shown = []
@@ -131,7 +135,7 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
     return shown
 
 
-_KINDS = frozenset({"fund", "self", "cash"})
+_KINDS = frozenset({"fund", "self", "kin", "cash"})
 
 
 def _yuan(text: str | None) -> str | None:

@@ -64,7 +64,7 @@ def test_without_a_rule_the_page_says_so_and_names_no_figure(
 def test_a_wrong_amount_is_answered_with_400_and_a_plain_sentence(visitor: Client) -> None:
     page = text_of(visitor, "/calculator/?area=340100&who=active&bill=abc", status=400)
     assert "请写金额，比如 500 或 86.50。" in page
-    assert "有要改的" in page
+    assert "请改正：" in page
 
 
 def test_a_member_finds_their_own_figures_filled_in(home: Household) -> None:

@@ -45,6 +45,23 @@ def test_a_bill_is_shared_as_the_notice_says(book: Book) -> None:
     assert (found.cheapest, found.dearest, found.saving) == (1, 3, Decimal(100))
 
 
+def test_relatives_pay_after_ones_own_account_and_before_cash(book: Book) -> None:
+    found = asked(book, YANGZHOU, "1600.00", account=Decimal("100.00"), relatives=Decimal("820.00"))
+    assert [at.account for at in found.levels] == [Decimal(100)] * 3
+    assert [at.relatives for at in found.levels] == [Decimal(n) for n in (800, 820, 820)]
+    assert [at.cash for at in found.levels] == [Decimal(n) for n in (0, 30, 80)]
+    with override("zh-hans"):
+        page = page_of(found, book=book)
+    assert [part["kind"] for part in page["levels"][2]["parts"]] == ["cash", "kin", "self", "fund"]
+    assert any("家人的账户" in step.sum for step in page["levels"][0]["steps"])
+
+
+def test_nobody_pays_for_another_one_in_the_provincial_direct_scheme(book: Book) -> None:
+    given = {"area": PROVINCIAL, "who": "active", "bill": "500", "relatives": "10"}
+    form = CalculatorForm(given, book=book, today=DAY)
+    assert "relatives" in form.errors
+
+
 def test_what_the_year_has_used_is_counted(book: Book) -> None:
     found = asked(
         book,
@@ -97,8 +114,8 @@ def test_no_figure_is_made_up_where_none_is_in_force(book: Book) -> None:
 def test_the_columns_add_up_to_the_bill_whatever_is_asked(book: Book) -> None:
     for bill in ("0.00", "0.01", "599.99", "600.01", "123456.78"):
         for at in asked(book, YANGZHOU, bill, account=Decimal("50.00")).levels:
-            assert at.decision.pool + at.account + at.cash == Decimal(bill)
-            assert at.own == at.account + at.cash
+            assert at.decision.pool + at.account + at.relatives + at.cash == Decimal(bill)
+            assert at.own == at.account + at.relatives + at.cash
 
 
 def test_each_step_is_said_with_its_clause(book: Book) -> None:
