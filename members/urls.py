@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from members import bank_pages, paper_pages, residence_pages, ticket_desk, ticket_pages, views
+from members import (
+    bank_pages,
+    paper_pages,
+    residence_pages,
+    session_views,
+    ticket_desk,
+    ticket_pages,
+    views,
+)
 
 app_name = "members"
 
@@ -35,6 +43,7 @@ urlpatterns = [
     path(
         "residence/<int:registration_id>/resume/", residence_pages.resume, name="residence_resume"
     ),
+    path("me/devices/<int:session_id>/end/", session_views.end, name="session_end"),
     path("questions/", ticket_pages.ticket_list, name="tickets"),
     path("questions/new/", ticket_pages.ask, name="ask"),
     path("questions/<str:number>/", ticket_pages.ticket, name="ticket"),

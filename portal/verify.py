@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from record import documents
+from record.quotas import is_over
 
 
 class CodeForm(forms.Form):
@@ -68,6 +70,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     )
     sent = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
     answer: bool | None = None
+    is_asked = request.method == "POST" or typed.is_bound
+    if is_asked and is_over("genuine", address=get_adapter().get_client_ip(request)):
+        return render(request, "429.html", status=429)
     if request.method == "POST":
         if sent.is_valid():
             answer = documents.is_genuine_file(sent.cleaned_data["file"].read())

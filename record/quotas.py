@@ -1,11 +1,13 @@
-"""How often a user may ask for what costs much: files, figures, trials of rolls.
+"""How often somebody may ask for what costs much: files, figures, trials of rolls.
 
-The count is kept in the cache, by user and hour. Where the cache is away nobody is counted, so a
-page does not fail for it; what one page may cost is capped by itself (rows, months, time-outs).
+The count is kept in the cache, by hour and by user, or by network address where nobody signs in.
+Where the cache is away nobody is counted, so a page does not fail for it; what one page may cost is
+capped by itself (rows, months, time-outs).
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -17,8 +19,9 @@ from django.utils import timezone
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-#: What is counted → how often a user may ask for it within an hour.
-QUOTAS = {"file": 60, "figures": 240, "trial": 40, "preview": 120}
+#: What is counted → how often a user, or an address, may ask for it within an hour. Behind one
+#: address can be a whole office.
+QUOTAS = {"file": 60, "figures": 240, "trial": 40, "preview": 120, "genuine": 120}
 _HOUR = 3600
 
 
@@ -39,10 +42,11 @@ def limited(name: str) -> Callable[[View], View]:
     return guard
 
 
-def is_over(name: str, *, user_id: int) -> bool:
+def is_over(name: str, *, user_id: int = 0, address: str = "") -> bool:
     """Count one more and say whether that is more than the hour allows."""
     cache = caches["default"]
-    key = f"quota:{name}:{user_id}:{timezone.now():%Y%m%d%H}"
+    who = hashlib.sha256(address.encode()).hexdigest()[:32] if address else user_id
+    key = f"quota:{name}:{who}:{timezone.now():%Y%m%d%H}"
     cache.add(key, 0, _HOUR)
     try:
         number = cache.incr(key)

@@ -25,6 +25,7 @@ from members.models import User
 from policy.queries import current_book
 from record.documents import MISSING_GLYPH, printable
 from record.models import AuditRecord, Document
+from record.quotas import QUOTAS
 from tests.household import Household, standing
 from tests.people import ACTOR, HEFEI, bill, bound, done, enrol, give_money, hospital
 
@@ -109,6 +110,18 @@ def test_a_statement_is_genuine_by_its_numbers_and_by_its_file(home: Household) 
     assert AuditRecord.objects.filter(
         verb="document.statement", subject=home.person("lin")
     ).exists()
+
+
+def test_nobody_tries_numbers_of_documents_out(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(QUOTAS, "genuine", 2)
+    asked = Client(headers={"accept-language": "zh-CN"})
+    guess = {"number": "ABCDEFGHJKMN", "check_code": "ABCDEFGHJKMN"}
+    assert [asked.get("/verify/", guess).status_code for _ in range(3)] == [200, 200, 429]
+    assert asked.get("/verify/").status_code == 200
+    elsewhere = Client(REMOTE_ADDR="203.0.113.8")
+    assert elsewhere.get("/verify/", guess).status_code == 200
 
 
 def test_statements_have_a_limit_a_day(home: Household, settings: Any) -> None:

@@ -6,10 +6,12 @@ import re
 from unittest import mock
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.test import Client
 
+from record.models import AuditRecord
 from tests.household import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,29 @@ def test_a_changed_password_ends_the_other_sessions(lin: None) -> None:
         {"oldpassword": PASSWORD, "password1": "er-xi-lin-men-10", "password2": "er-xi-lin-men-10"},
     )
     assert elsewhere.get("/me/").status_code == 302
+
+
+def test_one_device_is_signed_out_from_another_one_and_the_others_stay(lin: None) -> None:
+    here, lost, third = visitor(), visitor("203.0.113.8"), visitor("203.0.113.9")
+    for client in (here, lost, third):
+        assert attempt(client, "lin", PASSWORD) == 302
+        client.get("/me/")
+    row = UserSession.objects.get(session_key=lost.cookies["sessionid"].value)
+    address = f"/me/devices/{row.pk}/end/"
+    assert address in here.get("/login/sessions/").content.decode()
+    assert visitor().post(address).status_code == 302
+    get_user_model().objects.create_user("chen", password=PASSWORD)
+    stranger = visitor("203.0.113.10")
+    assert attempt(stranger, "chen", PASSWORD) == 302
+    assert stranger.post(address).status_code == 404
+    assert lost.get("/me/").status_code == 200
+    page = here.post(address, follow=True).content.decode()
+    assert "那台设备已退出登录" in page
+    assert address not in page
+    assert lost.get("/me/").status_code == 302
+    assert third.get("/me/").status_code == 200
+    assert here.get("/me/").status_code == 200
+    assert AuditRecord.objects.filter(verb="members.session_end").count() == 1
 
 
 def test_signing_up_leads_on_to_who_one_is() -> None:

@@ -55,6 +55,8 @@ ROWS = {
         get=only("member", got=BACK), post=only("member", got=BACK), args=registration
     ),
     "members:residence_resume": Row(get=NEVER, post=only("member", got=BACK), args=registration),
+    # Nobody's session has the number nought.
+    "members:session_end": Row(get=NEVER, post=signed_in(404), args=nothing),
     "members:tickets": Row(get=own()),
     "members:ask": Row(get=own(), post=own(got=400)),
     # Whose question it is: tests/integration/test_pages_tickets.py.

@@ -50,7 +50,7 @@ ROWS = {
     "portal:message_copies": Row(get=signed_in(), post=signed_in(400)),
     "portal:home": Row(get=own()),
     "portal:me": Row(get=signed_in()),
-    "portal:display": Row(get=everybody(200), post=everybody("/display/")),
+    "portal:display": Row(get=everybody(200), post=everybody(400)),
     "portal:desk_imports": Row(get=desk(*CLERKS)),
     "portal:desk_roll_upload": Row(get=desk(*CLERKS), post=desk_post(*CLERKS, got=400), args=kind),
     "portal:desk_roll_template": Row(get=desk(*CLERKS), args=template),
