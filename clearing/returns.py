@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -200,24 +201,27 @@ def _check(answers: Sequence[Answer], lines: dict[int, PaymentLine]) -> list[Ans
 
 def _mark(new: Sequence[Answer], lines: dict[int, PaymentLine], day: date) -> list[Payment]:
     """Write the answers to the lines and their payments; return the payments that were paid."""
+    alike: dict[tuple[str, str], list[PaymentLine]] = defaultdict(list)
+    for answer in new:
+        alike[answer.outcome, answer.reason].append(lines[answer.order])
     paid: list[Payment] = []
     states = InstitutionStatement.State
-    for answer in new:
-        line = lines[answer.order]
-        line.outcome, line.reason, line.outcome_on = answer.outcome, answer.reason, day
-        line.save(update_fields=["outcome", "reason", "outcome_on"])
-        payment = line.payment
-        is_paid = answer.outcome == PaymentLine.Outcome.PAID
-        payment.state = Payment.State.PAID if is_paid else Payment.State.FAILED
-        payment.paid_on = day if is_paid else None
-        payment.failure = "" if is_paid else answer.reason
-        payment.save(update_fields=["state", "paid_on", "failure"])
-        if payment.statement_id is not None:
-            InstitutionStatement.objects.filter(pk=payment.statement_id).update(
-                state=states.PAID if is_paid else states.AGREED
-            )
+    for (outcome, reason), answered in alike.items():
+        is_paid = outcome == PaymentLine.Outcome.PAID
+        ids = [line.payment_id for line in answered]
+        PaymentLine.objects.filter(pk__in=[line.pk for line in answered]).update(
+            outcome=outcome, reason=reason, outcome_on=day
+        )
+        Payment.objects.filter(pk__in=ids).update(
+            state=Payment.State.PAID if is_paid else Payment.State.FAILED,
+            paid_on=day if is_paid else None,
+            failure="" if is_paid else reason,
+        )
+        InstitutionStatement.objects.filter(payment__in=ids).update(
+            state=states.PAID if is_paid else states.AGREED
+        )
         if is_paid:
-            paid.append(payment)
+            paid += [line.payment for line in answered]
     return paid
 
 

@@ -47,7 +47,7 @@ def runs_to_order(scopes: frozenset[str], day: date) -> QuerySet[Run]:
             amount__gt=0,
         )
         .exclude(bank_files__payment_file__isnull=False)
-        .order_by("period", "pk")
+        .order_by("-period", "-pk")
     )
 
 

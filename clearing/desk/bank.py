@@ -87,6 +87,7 @@ def _troubled(staff: Staff) -> list[dict[str, Any]]:
             "tail": where[payment.pk].tail if payment.pk in where else "",
             "change": (change := changes_.get(f"payment:{payment.pk}")),
             "may_decide": change is not None and may_decide(change, staff),
+            "person": payments.person_paid(payment),
             "own_account": payment.kind in {"payout", "held"},
             "may_propose": change is None and staff.may(CLERK, payment.area),
         }

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import BankFile, BankOrder
 from claims.models import Institution, PaperBill
@@ -63,7 +64,7 @@ class InstitutionStatement(models.Model):
         QUESTIONED = "questioned", _("questioned by the institution")
         AGREED = "agreed", _("agreed, to be paid")
         ORDERED = "ordered", _("with the bank")
-        PAID = "paid", _("paid")
+        PAID = "paid", pgettext_lazy("money", "paid")
 
     institution = models.ForeignKey(
         Institution,
@@ -144,7 +145,7 @@ class Payment(models.Model):
         WAITING = "waiting", _("to be ordered")
         ORDERED = "ordered", _("with the bank")
         FAILED = "failed", _("came back")
-        PAID = "paid", _("paid")
+        PAID = "paid", pgettext_lazy("money", "paid")
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
@@ -310,7 +311,7 @@ class PaymentLine(models.Model):
 
     class Outcome(models.TextChoices):
         OPEN = "", _("no answer yet")
-        PAID = "paid", _("paid")
+        PAID = "paid", pgettext_lazy("money", "paid")
         FAILED = "failed", _("came back")
         DROPPED = "dropped", _("dropped")
 
@@ -365,7 +366,7 @@ class PaymentReturn(models.Model):
     name = models.CharField(_("file name"), max_length=200)
     sha256 = models.CharField(_("SHA-256 of the file"), max_length=64, unique=True)
     rows = models.PositiveIntegerField(_("rows"))
-    paid = models.PositiveIntegerField(_("paid"))
+    paid = models.PositiveIntegerField(pgettext_lazy("money", "paid"))
     failed = models.PositiveIntegerField(_("came back"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

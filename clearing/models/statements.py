@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import ClosedPeriod
 
@@ -24,7 +25,7 @@ class ClearingStatement(models.Model):
         DRAFT = "draft", _("to be checked by both areas")
         CHECKED = "checked", _("checked by one area")
         CONFIRMED = "confirmed", _("confirmed, to be paid")
-        PAID = "paid", _("paid")
+        PAID = "paid", pgettext_lazy("money", "paid")
 
     subject = models.CharField(
         _("what is cleared"), max_length=8, choices=ClosedPeriod.Subject.choices

@@ -88,7 +88,7 @@ def pay_institutions(*, today: date, staff: dict[str, User], done: Counter[str])
             _release(_order(WUHU, by=ding, day=day), by=jia, day=day)
     _deduct(staff, today)
     _done(payments.gather(day=today, actor=SYSTEM))
-    _disburse(ding, today)
+    _disburse(ding, jia, today)
 
 
 def _enter_accounts(
@@ -144,14 +144,17 @@ def _pay(area: str, *, made_by: User, released_by: User, day: date) -> None:
     if file is None:
         return
     _release(file, by=released_by, day=day)
-    lines = list(file.lines.select_related("payment"))
+    _answer(file, by=made_by, day=day, fails=True)
+
+
+def _answer(file: PaymentFile, *, by: User, day: date, fails: bool) -> None:
+    """Read the bank's return: all paid; with `fails` the second order came back."""
     answers = [
-        Answer(line.line, line.line, line.payment.amount, "paid", "")
-        if line.line != 2
-        else Answer(line.line, line.line, line.payment.amount, "failed", "账号与户名不符")
-        for line in lines
+        Answer(line.line, line.line, line.payment.amount, "failed", "账号与户名不符")
+        if fails and line.line == 2
+        else Answer(line.line, line.line, line.payment.amount, "paid", "")
+        for line in file.lines.select_related("payment")
     ]
-    actor = Actor(name=made_by.get_username(), user_id=made_by.pk)
     _done(
         returns.take_in(
             file_id=file.pk,
@@ -159,7 +162,7 @@ def _pay(area: str, *, made_by: User, released_by: User, day: date) -> None:
             sha256=f"{file.pk:064d}",
             name=f"return-{file.number}.csv",
             day=day,
-            actor=actor,
+            actor=Actor(name=by.get_username(), user_id=by.pk),
         )
     )
 
@@ -186,15 +189,22 @@ def _deduct(staff: dict[str, User], day: date) -> None:
         )
 
 
-def _disburse(by: User, day: date) -> None:
-    """Make the bank file of the provincial-direct scheme's last month; its release waits."""
-    run = (
-        Run.objects.filter(kind=Run.Kind.CREDIT, area=PROVINCIAL_DIRECT, state=Run.State.DONE)
-        .order_by("-period")
-        .first()
-    )
-    if run is not None and run.amount > 0:
-        _done(runfiles.make_run_files(run_id=run.pk, by=by, day=day))
+def _disburse(by: User, other: User, today: date) -> None:
+    """Have the provincial-direct scheme's credits paid by bank; the last month's release waits.
+
+    One of the month before came back.
+    """
+    runs = Run.objects.filter(
+        kind=Run.Kind.CREDIT, area=PROVINCIAL_DIRECT, state=Run.State.DONE, amount__gt=0
+    ).order_by("-period", "-pk")
+    for place, run in enumerate(runs):
+        day = min(today, run.day + timedelta(days=1))
+        made = _done(runfiles.make_run_files(run_id=run.pk, by=by, day=day))
+        if place == 0:
+            continue
+        for file in made.files:
+            _release(file, by=other, day=day)
+            _answer(file, by=by, day=min(today, day + timedelta(days=1)), fails=place == 1)
 
 
 # --- reconciliation ---------------------------------------------------------------------------
