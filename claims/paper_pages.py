@@ -21,6 +21,7 @@ from members.residence_words import area_name
 from policy.queries import current_book
 from policy.words import words_for
 from record import papers
+from record.forms import posted
 from record.operations import Actor
 from record.outcome import Refusal
 from record.papers import papers_of
@@ -147,8 +148,8 @@ def correct(request: HttpRequest, person: Person, bill_id: int) -> HttpResponse:
     row = _open_bill(person, bill_id)
     draft = f"bill-correction:{row.pk}"
     form = MemberBillForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES if request.method == "POST" else None,
         initial={
             "institution": row.institution_name,
             "service_date": row.service_date,

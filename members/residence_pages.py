@@ -17,6 +17,7 @@ from policy.book import Book, Rules
 from policy.queries import current_book
 from policy.words import words_for
 from record import papers
+from record.forms import posted
 from record.operations import Actor
 from record.outcome import Refusal
 from record.paper_forms import PapersField, read_papers
@@ -190,8 +191,8 @@ def correct(request: HttpRequest, person: Person, registration_id: int) -> HttpR
     if rules is None:
         return redirect("members:residence")
     form = CorrectionForm(
-        request.POST or None,
-        request.FILES or None,
+        posted(request),
+        request.FILES if request.method == "POST" else None,
         initial={name: getattr(row, name) for name in _FACTS if name != "note"},
         book=book,
         rules=rules,
@@ -228,7 +229,7 @@ def end(request: HttpRequest, person: Person, registration_id: int) -> HttpRespo
     today = timezone.localdate()
     if not _may_end(row, today):
         return redirect("members:residence_detail", registration_id=row.pk)
-    form = EndForm(request.POST or None, initial={"ends_on": today})
+    form = EndForm(posted(request), initial={"ends_on": today})
     if request.method == "POST" and form.is_valid():
         done = residence.end_registration(
             registration_id=row.pk,

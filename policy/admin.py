@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from record.deciding import carry_out, speak_with
+from record.forms import posted
 from record.looking import LookOnlyAdmin, scopes_of
 
 from .entering import FigureForm
@@ -52,7 +53,7 @@ class FigureAdmin(LookOnlyAdmin):
         """Propose a figure with its document."""
         if not scopes_of(request, FIGURE_CHANGE.proposers):
             raise PermissionDenied
-        form = FigureForm(request.POST or None)
+        form = FigureForm(posted(request))
         if request.method == "POST" and form.is_valid():
             propose = partial(
                 propose_figure,

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from . import changes, roles
 from .deciding import carry_out, may_be_decided
-from .forms import DecisionForm, RoleForm
+from .forms import DecisionForm, RoleForm, posted
 from .looking import KEEPERS, LookOnlyAdmin, covers, scopes_of, within
 from .models import (
     AuditRecord,
@@ -156,7 +156,7 @@ class RoleAdmin(LookOnlyAdmin):
         if not scopes_of(request, roles.ADMINISTRATORS):
             raise PermissionDenied
         today = timezone.localdate()
-        form = RoleForm(request.POST or None, initial={"begins_on": today})
+        form = RoleForm(posted(request), initial={"begins_on": today})
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             do = partial(

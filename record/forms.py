@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from .models import Role
@@ -18,6 +19,11 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     """Return a field for a day, with the browser's own calendar."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, widget=widget, **kwargs)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted, for a form; an empty post counts, and is told what is missing."""
+    return request.POST if request.method == "POST" else None
 
 
 def validate_scope(text: str) -> None:

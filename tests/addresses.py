@@ -93,6 +93,34 @@ def forms_of(url: str, page: str) -> Iterator[Form]:
         yield Form(action=unescape(_attribute(form, "action")) or url, asks=asks, sent=sent)
 
 
+def desk_pages_of(client: Client, *more: str) -> list[str]:
+    """Return the pages of the desk that links lead to from Today, one of each view.
+
+    `more`: addresses that only somebody who types, or a button, would come to.
+    """
+    waiting = ["/desk/", *more]
+    seen: set[str] = set()
+    found: list[str] = []
+    views: set[str] = set()
+    while waiting:
+        url = waiting.pop(0)
+        if url in seen or (url not in more and _view(url) in views):
+            continue
+        seen.add(url)
+        answer = client.get(url)
+        kind = answer.headers.get("Content-Type", "")
+        if answer.status_code != 200 or not kind.startswith("text/html"):
+            continue
+        found.append(url)
+        views.add(_view(url))
+        waiting += [
+            link
+            for link in _all_links(url, answer.content.decode())
+            if link.startswith("/desk/") and _view(link)
+        ]
+    return found
+
+
 def _without_arguments() -> Iterator[str]:
     def walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[str]:
         for pattern in patterns:
@@ -108,6 +136,11 @@ def _without_arguments() -> Iterator[str]:
 
 
 def _links(page: str, html: str) -> list[str]:
+    """Return where the links of a page lead inside the portal, but to other tests' pages."""
+    return [link for link in _all_links(page, html) if _is_wanted(urlsplit(link).path)]
+
+
+def _all_links(page: str, html: str) -> list[str]:
     """Return where the links of a page lead inside the portal, without their fragments."""
     urls = [
         urlsplit(urljoin(page, unescape(href)))
@@ -116,7 +149,7 @@ def _links(page: str, html: str) -> list[str]:
     return [
         f"{url.path}?{url.query}" if url.query else url.path
         for url in urls
-        if not url.scheme and not url.netloc and _is_wanted(url.path)
+        if not url.scheme and not url.netloc
     ]
 
 

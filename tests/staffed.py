@@ -143,7 +143,15 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
         for row in LedgerAccount.objects.filter(kind="personal")
     )
     files = BankFile.objects.bulk_create(
-        BankFile(run=run, part=n, day=TODAY, orders=1, amount=1, sha256=f"{n:064d}", sealed=b"x")
+        BankFile(
+            run=run,
+            part=n,
+            day=TODAY,
+            orders=1,
+            amount=1,
+            sha256=f"{n:064d}",
+            sealed=identity.seal("x"),
+        )
         for n in range(1, 51)
     )
     BankOrder.objects.bulk_create(
@@ -171,7 +179,7 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
             premiums=1,
             amount=100,
             sha256=f"{n:064d}",
-            sealed=b"x",
+            sealed=identity.seal("x"),
         )
         for n in range(50)
     )

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 
 from members.looking import person_link
 from record.deciding import carry_out
+from record.forms import posted
 from record.looking import KEEPERS, LookOnlyAdmin, covers, scopes_of
 
 from . import machines
@@ -86,7 +87,7 @@ class MachineAdmin(LookOnlyAdmin):
         """Open a sign-in for a machine; its secret is on the answer, and nowhere else."""
         if not scopes_of(request, machines.KEEPERS):
             raise Http404
-        form = OpenForm(request.POST or None)
+        form = OpenForm(posted(request))
         if request.method == "POST" and form.is_valid():
             made: list[tuple[Machine, NewKey]] = []
             do = partial(
@@ -100,7 +101,7 @@ class MachineAdmin(LookOnlyAdmin):
         """Change what a machine may do, and from where."""
         machine = self._machine(request, machine_id)
         initial = {"scopes": machine.scopes, "networks": "\n".join(machine.networks)}
-        form = LimitForm(request.POST or None, initial=initial)
+        form = LimitForm(posted(request), initial=initial)
         if request.method == "POST" and form.is_valid():
             do = partial(
                 machines.limit_machine,

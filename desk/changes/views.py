@@ -20,6 +20,7 @@ from policy.saying import place_words
 from record import changes
 from record.change_words import facts_of, title_of
 from record.deciding import carry_out, refusal_words
+from record.forms import posted
 from record.models import Change, Role
 from record.outcome import Refusal
 from record.staffing import Staff, for_staff
@@ -40,7 +41,7 @@ class FilterForm(django_forms.Form):
         label=gettext_lazy("State"),
         required=False,
         choices=[
-            ("", gettext_lazy("waiting")),
+            ("", gettext_lazy("waiting for a second person")),
             ("mine", gettext_lazy("for me to decide")),
             ("own", gettext_lazy("proposed by me")),
             ("decided", gettext_lazy("decided")),
@@ -151,7 +152,7 @@ def propose(request: HttpRequest, staff: Staff, number: str, what: str) -> HttpR
     may = proposal in offered(person, area, staff)
     if request.method == "POST" and not may:
         raise Http404("no role for this proposal here")
-    form = proposal.form(request.POST or None, person=person, today=staff.day)
+    form = proposal.form(posted(request), person=person, today=staff.day)
     if request.method == "POST" and form.is_valid():
         answer = _carried(request, proposal, form, staff)
         if answer is not None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desk.changes.proposing import offered
 from members import identity
-from record.forms import day_field
+from record.forms import day_field, posted
 from record.looking import within
 from record.looks import lookers, unmask
 from record.models import Role
@@ -56,7 +56,7 @@ def purpose(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     there = _way_on(request, number)
     if opening.is_open(request, staff=staff, person=person):
         return redirect(there)
-    form = opening.PurposeForm(request.POST or None)
+    form = opening.PurposeForm(posted(request))
     if request.method == "POST" and form.is_valid():
         opening.open_record(request, staff=staff, person=person, purpose=form.purpose())
         return redirect(there)

@@ -60,6 +60,10 @@ def desk_menu(context: dict[str, Any], *, shape: str) -> dict[str, Any]:
         item = _item(entry, request)
         if item is not None:
             by_group.setdefault(entry.group, []).append(item)
+    if staff and request.user.is_authenticated and request.user.is_staff:
+        # Of another site, in which the menu is not drawn: so it is never the page one is on.
+        records = Item(title=gettext("All records"), url=reverse("admin:index"), current="")
+        by_group.setdefault(Group.KEEPING, []).append(records)
     return {
         "shape": shape,
         "bar": by_group.get(Group.BAR, []),
@@ -68,7 +72,6 @@ def desk_menu(context: dict[str, Any], *, shape: str) -> dict[str, Any]:
             for group, title in _GROUPS.items()
             if (items := by_group.get(group))
         ],
-        "may_administer": bool(request.user.is_authenticated and request.user.is_staff),
     }
 
 

@@ -8,10 +8,8 @@ from datetime import date
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import runs as batches
@@ -23,6 +21,7 @@ from claims.models import Claim
 from members.models import Contribution
 from members.months import first_of
 from record.models import Role
+from tests.journeys.at_the_desk import come_in, in_order
 from tests.people import (
     ACTOR,
     HEFEI,
@@ -37,7 +36,6 @@ from tests.people import (
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDTHS = (390, 1280)
 
 
 @pytest.fixture
@@ -50,30 +48,6 @@ def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContex
     )
     yield opened
     opened.close()
-
-
-def come_in(context: BrowserContext, live_server: LiveServer, name: str, *role: str) -> Page:
-    """Open a page as somebody of the staff, whose sign-in is another journey's matter."""
-    client = Client()
-    client.force_login(staff(name, *role))
-    session = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
-    return context.new_page()
-
-
-def in_order(page: Page) -> None:
-    """Nothing for axe, and no sideways scrolling, on a phone and on a desk."""
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-        height = page.evaluate("document.documentElement.scrollHeight")
-        page.set_viewport_size({"width": width, "height": min(height, 12_000)})
-        found = [
-            (one["id"], one["nodes"][0]["html"][:160])
-            for one in Axe().run(page).response["violations"]
-        ]
-        assert found == [], (page.url, width)
-    page.set_viewport_size({"width": 1280, "height": 844})
 
 
 def test_a_crediting_run_is_watched_killed_in_the_middle_and_gone_on_with(

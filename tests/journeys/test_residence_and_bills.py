@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,24 @@ from pytest_django.live_server_helper import LiveServer
 from claims import paper_bills
 from claims.models import PaperBill
 from claims.paper_bills import Written
+from families.moves import move
 from members import residence
 from members.identity import seal
 from members.models import Person, Registration, User
 from record.models import Role
 from tests.hostile import located_photo, pdf
-from tests.people import ACTOR, HEFEI, YANTAI, contribute, done, enrol_one, hospital, settled, staff
+from tests.people import (
+    ACTOR,
+    HEFEI,
+    SUIZHOU,
+    YANTAI,
+    contribute,
+    done,
+    enrol_one,
+    hospital,
+    settled,
+    staff,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -101,9 +114,12 @@ def clean(page: Page) -> None:
 def test_asked_for_a_paper_a_member_adds_it_by_phone_and_the_next_claim_is_paid(
     contexts: Any, live_server: LiveServer, tmp_path: Path
 ) -> None:
-    yu = member("于海", YANTAI)
-    officer("feng", Role.Kind.CASE_OFFICER, YANTAI)
     there, today = hospital(HEFEI, level=1), timezone.localdate()
+    # He was insured in Suizhou, and moved to Yantai last year.
+    yu = member("于海", SUIZHOU)
+    contribute(yu, month=date(2023, 5, 1), day=date(2023, 5, 10))
+    done(move(person_id=yu.pk, area=YANTAI, day=date(today.year - 1, 3, 1), actor=ACTOR))
+    officer("feng", Role.Kind.CASE_OFFICER, YANTAI)
     assert settled(yu, there, "2000.00", day=today).remote_self_pay == Decimal("200.00")
     (tmp_path / "contract.pdf").write_bytes(pdf(pages=2))
     (tmp_path / "permit.jpg").write_bytes(located_photo())
@@ -151,6 +167,9 @@ def test_asked_for_a_paper_a_member_adds_it_by_phone_and_the_next_claim_is_paid(
     clean(phone)
     paid = settled(yu, there, "1000.00", day=today)
     assert (paid.remote_self_pay, paid.pool) == (Decimal("0.00"), Decimal("700.00"))
+    # A bill of 2023 that comes only now is paid by the rules of Suizhou: 80% over 500 yuan.
+    late = settled(yu, hospital(SUIZHOU), "1000.00", day=today, service_date=date(2023, 5, 12))
+    assert (late.area, late.pool) == (SUIZHOU, Decimal("400.00"))
 
 
 def test_a_large_paper_bill_is_paid_by_two_persons(

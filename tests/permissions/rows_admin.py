@@ -223,18 +223,18 @@ PAGES = {
         post=for_roles(("administrator", "superuser"), 200),
         args=row_of(User),
     ),
-    "admin:claims_machine_open": machines(200, 200, args=lambda world: []),
-    "admin:claims_machine_limit": machines(200, 200),
+    "admin:claims_machine_open": machines(200, 400, args=lambda world: []),
+    "admin:claims_machine_limit": machines(200, 400),
     "admin:claims_machine_give_key": machines(405, 200),
     "admin:claims_machine_end_key": Row(
         get=inside(405), post=inside(404), args=lambda world: [*row_of(Machine)(world), 2]
     ),
     "admin:claims_machine_close": machines(405, "/admin/claims/machine/1/change/"),
     "admin:policy_figure_propose": Row(
-        get=for_roles(("policy",), 200), post=for_roles(("policy",), 200)
+        get=for_roles(("policy",), 200), post=for_roles(("policy",), 400)
     ),
     "admin:record_role_propose": Row(
-        get=for_roles(("administrator",), 200), post=for_roles(("administrator",), 200)
+        get=for_roles(("administrator",), 200), post=for_roles(("administrator",), 400)
     ),
     # The operation says who may; here a note is lacking.
     "admin:record_change_decide": Row(

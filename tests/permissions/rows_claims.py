@@ -47,7 +47,7 @@ ROWS = {
     # What was filled in so far is nothing: back to the beginning.
     "claims:bill_review": Row(get=own(got="/bills/new/"), post=own(got="/bills/new/")),
     "claims:bill": Row(get=only("member"), args=bill),
-    "claims:bill_correct": Row(get=only("member"), post=only("member"), args=bill),
+    "claims:bill_correct": Row(get=only("member"), post=only("member", got=400), args=bill),
     "claims:bill_withdraw": Row(
         get=only("member"), post=only("member", got="/bills/1/"), args=bill
     ),

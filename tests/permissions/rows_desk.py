@@ -33,7 +33,8 @@ ROWS = {
     "desk:people": Row(get=desk(*PEOPLE), post=desk(*PEOPLE)),
     "desk:person_purpose": Row(
         get=desk(*PEOPLE, elsewhere=404),
-        post=desk(*PEOPLE, elsewhere=404),
+        # Without saying why.
+        post=desk(*PEOPLE, got=400, elsewhere=404, auditor=400),
         args=mei,
     ),
     # Nobody has said what for, so the page asks.

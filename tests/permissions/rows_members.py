@@ -47,7 +47,9 @@ ROWS = {
     "members:residence_review": Row(get=own(got=APPLY), post=own(got=APPLY)),
     "members:residence_detail": Row(get=only("member"), args=registration),
     "members:residence_sent": Row(get=only("member"), args=registration),
-    "members:residence_correct": Row(get=only("member"), post=only("member"), args=registration),
+    "members:residence_correct": Row(
+        get=only("member"), post=only("member", got=400), args=registration
+    ),
     "members:residence_withdraw": Row(
         get=only("member"), post=only("member", got=BACK), args=registration
     ),
