@@ -58,6 +58,10 @@ app.conf.beat_schedule = {
     "forget what the interface no longer needs": _nudge(
         "claims.tasks.forget_old_rows", schedule=crontab(hour=3, minute=40), expires=60 * MINUTE
     ),
+    # From seven on, so that a beat that was away in the morning makes up for it.
+    "tell who looked most": _nudge(
+        "record.tasks.report_looks", schedule=crontab(hour="7-20", minute=25), expires=50 * MINUTE
+    ),
     "seal the audit record": _nudge(
         "record.tasks.seal_audit", schedule=5 * MINUTE, expires=4 * MINUTE
     ),

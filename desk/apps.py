@@ -7,10 +7,17 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from members.queries import present_area_of
+        from record import papers
+        from record.changes import area_of_change
         from record.models import Role
         from record.staffing import Entry, Group, register_menu
 
+        from .changes.proposing import CHANGE_PAPERS, DEATH_PAPERS
         from .changes.words import register_all
+
+        papers.guard(CHANGE_PAPERS, area_of_change)
+        papers.guard(DEATH_PAPERS, present_area_of)
 
         register_all()
         kinds = Role.Kind

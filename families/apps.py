@@ -21,13 +21,14 @@ class FamiliesConfig(AppConfig):
         from .departures import PAYOUT_CHANGE
         from .held import RELEASE_CHANGE
         from .imports.premium_results import ROLL
+        from .reviving import UNDO_DEATH_CHANGE
         from .staff_changes import END_CHANGE, MOVE_CHANGE
         from .telling import about_binding, tell
 
         register_about("binding", about_binding)
 
         register_roll(ROLL)
-        for kind in (PAYOUT_CHANGE, RELEASE_CHANGE, MOVE_CHANGE, END_CHANGE):
+        for kind in (PAYOUT_CHANGE, RELEASE_CHANGE, MOVE_CHANGE, END_CHANGE, UNDO_DEATH_CHANGE):
             changes.register(kind)
         register_inside(inside.BINDINGS, inside.about_binding)
         register_inside(inside.PREMIUMS, inside.about_premium)

@@ -167,6 +167,8 @@ def report_death(
     items = RecoveryItem.objects.bulk_create(
         RecoveryItem(person=person, transfer=transfer, listed_on=day) for transfer in since
     )
+    # Should the report be false, the person is the one who can tell.
+    tell(kind="death_reported", person_ids=[person_id])
     audit(
         actor=actor,
         verb="families.death",

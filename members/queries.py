@@ -217,6 +217,11 @@ def present_area(person_id: int) -> str:
     return found.values_list("area", flat=True).first() or ""
 
 
+def present_area_of(person_id: str) -> str:
+    """Return the same for an id as an address or a paper has it."""
+    return present_area(int(person_id))
+
+
 def area_of_registration(registration_id: str) -> str:
     """Return the area that decides on a registration elsewhere: where its person is insured now."""
     found = Enrolment.objects.filter(person__registrations__pk=registration_id, ends_on=None)

@@ -71,6 +71,7 @@ CLAUSES: dict[str, str] = {
     "paper_bill_needs_two": "RULES-6.5",
     "not_waiting": "",
     "already_checked": "",
+    "no_death_reported": "",
     "too_many_codes": "",
     "too_many_entries": "",
     "machine_name_taken": "",

@@ -281,6 +281,10 @@ REFUSALS: Mapping[str, RefusalWords] = {
         _("The same change waits for a second person already."),
         _("Let it be decided first."),
     ),
+    "no_death_reported": RefusalWords(
+        _("No death is reported that could be taken back."),
+        _("Once the account is paid out, it cannot be undone here."),
+    ),
     "already_checked": RefusalWords(
         _("This binding is under check already."),
         _("Open its check in the after-check of bindings."),

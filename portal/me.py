@@ -38,6 +38,8 @@ _VERBS: Mapping[str, str | Promise] = {
     "families.unbind": _("ended a binding"),
     "families.move": _("moved your insurance"),
     "families.premium": _("worked on a premium"),
+    "families.check": _("checked a binding"),
+    "families.death": _("worked on a report of death"),
     "families.payout": _("paid your account out"),
     "accounts.": _("corrected your account"),
     "claims.settle": _("settled a bill"),

@@ -139,6 +139,11 @@ def proposed(
     return change
 
 
+def area_of_change(change_id: str) -> str:
+    """Return the area whose staff may look at the papers of a change, or ""."""
+    return Change.objects.filter(pk=change_id).values_list("area", flat=True).first() or ""
+
+
 def may_propose(*, kind: str, area: str, by: AbstractBaseUser, day: date) -> bool:
     """Say whether a user has a role to propose a kind of change in an area."""
     return queries.has_role(user_id=by.pk, kinds=_KINDS[kind].proposers, area=area, day=day)

@@ -1,7 +1,7 @@
 """Looks at a person's record: each with its purpose, told to the person, and counted.
 
 Who looks at many records on one day may have a reason. Whoever watches over them is told all the
-same, once, at the look that is one too many.
+same, once, at the look that is one too many; and each morning who looked most (`looks_report`).
 """
 
 from __future__ import annotations

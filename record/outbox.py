@@ -63,7 +63,14 @@ def _send_one() -> bool:
 
 #: These are sent whatever was wished: they warn the owner of a sign-in that somebody else may use.
 _ALWAYS = frozenset(
-    {"link_code", "linked", "payout_proposed", "bank_account_entered", "bank_account_changed"}
+    {
+        "link_code",
+        "linked",
+        "payout_proposed",
+        "death_reported",
+        "bank_account_entered",
+        "bank_account_changed",
+    }
 )
 
 

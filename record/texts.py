@@ -52,6 +52,10 @@ TEXTS: dict[str, Text] = {
         _("Somebody opened many records"),
         _("A member of staff opened more records today than usual. The desk shows whose."),
     ),
+    "looks_daily": Text(
+        _("Who looked at records yesterday"),
+        _("The portal shows who opened most of them, and the desk shows everybody."),
+    ),
     "moved": Text(
         _("Your move is recorded"),
         _("Your insurance has moved to another area, and your account has gone with you."),
@@ -122,6 +126,14 @@ TEXTS: dict[str, Text] = {
     "adjusted": Text(
         _("Your account was corrected"),
         _("What a month was worth to you has been corrected. The portal shows how."),
+    ),
+    "death_reported": Text(
+        _("Your account is frozen"),
+        _("Something was reported by which it is frozen. If it is wrong, tell us at once."),
+    ),
+    "death_undone": Text(
+        _("Your account pays again"),
+        _("A report was wrong and has been taken back. The portal says what you can do now."),
     ),
     "payout_proposed": Text(
         _("Your account is to be paid out"),

@@ -18,6 +18,7 @@ from members.bank_accounts import InvalidAccount, check_number
 from members.models import Person
 from policy.book import load_book
 from record.forms import day_field
+from record.paper_forms import PapersField
 
 #: So many payees fit on the form.
 PAYEES = 4
@@ -25,7 +26,13 @@ HUNDRED = Decimal(100)
 
 
 class Reasoned(forms.Form):
-    """A form that ends with why: the second person decides by it."""
+    """A form that ends with the papers, and why: the second person decides by them."""
+
+    papers = PapersField(
+        label=gettext_lazy("Papers that you have seen"),
+        hint=gettext_lazy("Such as a certificate, or a page of the household register."),
+        required=False,
+    )
 
     reason = forms.CharField(
         label=gettext_lazy("Why, and which papers you have seen"),
@@ -37,7 +44,12 @@ class Reasoned(forms.Form):
     def __init__(self, *args: Any, person: Person, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person, self.today = person, today
-        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+        self.put_last()
+
+    def put_last(self) -> None:
+        """Let the papers and the reason stand behind everything else."""
+        last = ("papers", "reason")
+        self.order_fields([*(name for name in self.fields if name not in last), *last])
 
 
 class PayeesForm(Reasoned):
@@ -61,7 +73,7 @@ class PayeesForm(Reasoned):
                 required=number == 1,
                 initial=HUNDRED if number == 1 else None,
             )
-        self.order_fields([*(name for name in self.fields if name != "reason"), "reason"])
+        self.put_last()
 
     def payee_rows(self) -> Iterator[tuple[int, list[BoundField]]]:
         """The fields of each payee, for the page."""
@@ -99,6 +111,14 @@ class PayeesForm(Reasoned):
             for number in range(1, PAYEES + 1)
             if given.get(f"name_{number}")
         ]
+
+
+class HeirsForm(PayeesForm):
+    """A payment to the heirs of what is held for them."""
+
+
+class UndoDeathForm(Reasoned):
+    """A report of death that was a mistake."""
 
 
 class PayoutForm(PayeesForm):

@@ -16,18 +16,29 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from desk.people import opening
 from desk.people.page import waiting_about
+from members.paper_pages import LOOKERS as PAPER_LOOKERS
 from policy.saying import place_words
-from record import changes
+from record import changes, papers
 from record.change_words import facts_of, title_of
 from record.deciding import carry_out, refusal_words
 from record.forms import posted
 from record.models import Change, Role
 from record.outcome import Refusal
-from record.staffing import Staff, for_staff
+from record.staffing import AUDITOR, Staff, for_staff
 
 from . import queries
 from .forms import Reasoned
-from .proposing import DEATH, PROPOSALS, Impossible, Proposal, offered
+from .proposing import (
+    CHANGE_PAPERS,
+    DEATH,
+    PROPOSALS,
+    Asked,
+    Impossible,
+    Proposal,
+    carry,
+    draft_of,
+    offered,
+)
 
 PAGE = 30
 #: Who proposes something about a person.
@@ -104,6 +115,8 @@ def change(request: HttpRequest, staff: Staff, change_id: int) -> HttpResponse:
             "facts": facts_of(found),
             "where": place_words(found.area),
             "may": may,
+            "papers": papers.papers_of(CHANGE_PAPERS, found.pk),
+            "may_open_papers": staff.is_any(*PAPER_LOOKERS, AUDITOR),
             "deciders": [label for kind, label in Role.Kind.choices if kind in may.deciders],
         },
     )
@@ -152,8 +165,13 @@ def propose(request: HttpRequest, staff: Staff, number: str, what: str) -> HttpR
     may = proposal in offered(person, area, staff)
     if request.method == "POST" and not may:
         raise Http404("no role for this proposal here")
-    form = proposal.form(posted(request), person=person, today=staff.day)
-    if request.method == "POST" and form.is_valid():
+    form = proposal.form(
+        posted(request),
+        request.FILES if request.method == "POST" else None,
+        person=person,
+        today=staff.day,
+    )
+    if request.method == "POST" and _keep(form, staff):
         answer = _carried(request, proposal, form, staff)
         if answer is not None:
             return answer
@@ -165,9 +183,26 @@ def propose(request: HttpRequest, staff: Staff, number: str, what: str) -> HttpR
         "may": may,
         "waiting": waiting,
         "is_at_once": proposal.kind == DEATH,
+        "kept": papers.drafts(draft_of(form, staff)),
     }
     status = 400 if form.errors else 200
     return render(request, "desk/change_propose.html", context, status=status)
+
+
+def _keep(form: Reasoned, staff: Staff) -> bool:
+    """Keep the papers that came with a form, whatever else is wrong with it. Says if it is good."""
+    is_good = form.is_valid()
+    try:
+        papers.keep_draft(
+            papers=form.cleaned_data.get("papers") or [],
+            draft=draft_of(form, staff),
+            subject_id=None,
+            actor=staff.actor,
+        )
+    except papers.TooMany:
+        form.add_error("papers", gettext("There are as many papers as there may be."))
+        return False
+    return is_good
 
 
 def _carried(
@@ -176,7 +211,7 @@ def _carried(
     """Carry a proposal to its operation; where it says no, put that on the form."""
     person = form.person
     try:
-        done = proposal.do(form, person, opening.area_of(person), staff)
+        done = carry(proposal, Asked(form, person, opening.area_of(person), staff))
     except Impossible as error:
         form.add_error(None, str(error))
         return None

@@ -54,6 +54,17 @@ def _payout(change: Change) -> list[Fact]:
     return [*found, *_payees(change, total)]
 
 
+def _undo_death(change: Change) -> list[Fact]:
+    return [
+        Fact(gettext("Reported day of death"), change.payload["died_on"]),
+        Fact(
+            gettext("Then"),
+            gettext("the account pays again"),
+            gettext("bindings and registrations that ended are made anew"),
+        ),
+    ]
+
+
 def _release(change: Change) -> list[Fact]:
     amount = Decimal(change.payload["amount"])
     return [Fact(gettext("Held"), yuan(amount)), *_payees(change, amount)]
@@ -142,6 +153,7 @@ def register_all() -> None:
     """Tell the words of every kind that has none of its own."""
     for kind, title, facts in (
         ("payout", gettext_lazy("Payout of an account"), _payout),
+        ("undo_death", gettext_lazy("Taking a report of death back"), _undo_death),
         ("release_held", gettext_lazy("Payment to heirs of what is held"), _release),
         ("price_month", gettext_lazy("Credit for a month without a price"), _price),
         ("adjust_month", gettext_lazy("Correction of a credited month"), _difference),

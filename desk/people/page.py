@@ -14,6 +14,7 @@ from accounts.models import Adjustment, Credit, SkippedMonth
 from accounts.queries import account_of, balance_on, movements_of
 from accounts.words import lines_of
 from claims.models import Claim
+from desk.changes.proposing import DEATH_PAPERS
 from families.checking.operations import OFFICERS as CHECKERS
 from families.held import held_for
 from families.models import RecoveryItem
@@ -26,6 +27,7 @@ from members.models import Contribution, Person, Registration, Stay
 from members.months import first_of, months_after
 from policy.saying import place_words, skip_words
 from record.models import Change, Message, Role
+from record.papers import papers_of
 from record.staffing import AUDITOR, Staff
 from record.texts import text_for
 
@@ -86,6 +88,9 @@ def person_context(*, person: Person, staff: Staff) -> dict[str, Any]:
             for message in Message.objects.filter(person=person).order_by("-pk")[:ROWS]
         ],
         "waiting": waiting_about(person),
+        "papers": papers_of(DEATH_PAPERS, person.pk)
+        if person.departure and any(staff.may(kind, area) for kind in CLINICAL)
+        else [],
         "recovery": _recovery(person),
     }
 

@@ -9,15 +9,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import LedgerAccount
-from families.models import Binding, Payout
+from families.models import Binding, Payout, RecoveryItem
 from members.models import Person
-from record.models import AuditRecord, Change, Message
+from record.models import AuditRecord, Change, Message, Paper
+from tests.hostile import pdf
 from tests.household import Household, standing
-from tests.people import HEFEI, balance, staff
+from tests.people import HEFEI, balance, bound, settled, staff
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,10 @@ def zhou_at(person: Person) -> Client:
     client = client_of("zhou", "case_officer")
     client.post(f"/desk/people/{person.number}/open/", {"why": "counter"})
     return client
+
+
+def paper_file(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, pdf(pages=1), "application/pdf")
 
 
 def propose(client: Client, person: Person, what: str, **given: Any) -> Any:
@@ -165,6 +172,99 @@ def test_a_reported_death_freezes_at_once_and_lists_what_to_recover(home: Househ
     assert not Binding.objects.filter(authorizer=lin, ended_on=None).exists()
     assert "to be recovered" in page.decode()
     assert AuditRecord.objects.get(verb="families.death").purpose == "Certificate"
+
+
+def test_a_report_of_death_that_was_a_mistake_is_taken_back_by_two(home: Household) -> None:
+    lin = home.person("lin")
+    had = balance(lin)
+    client = zhou_at(lin)
+    propose(client, lin, "death", died_on=home.today.isoformat(), reason="Certificate")
+    assert Message.objects.filter(kind="death_reported", person=lin).exists()
+    propose(client, lin, "payout", **PAYOUT)
+    propose(client, lin, "undo-death", reason="He stands at the counter")
+    change = Change.objects.get(kind="undo_death")
+    lin.refresh_from_db()
+    assert lin.departure == "death", "one person alone undoes nothing"
+    assert "it needs another person" in decide(client, change, "approve")
+    assert "Approved" in decide(client_of("wu", "reviewer"), change, "approve")
+    lin.refresh_from_db()
+    assert (lin.left_on, lin.departure, balance(lin)) == (None, "", had)
+    assert LedgerAccount.objects.get(person=lin).frozen_on is None
+    assert not RecoveryItem.objects.filter(person=lin, closed_on=None).exists()
+    assert RecoveryItem.objects.filter(person=lin).exists()
+    # The payout that waited is withdrawn, and the account pays again.
+    assert Change.objects.get(kind="payout").state == "withdrawn"
+    assert Message.objects.filter(kind="death_undone", person=lin).exists()
+    claim = settled(lin, home.hospital, "50.00", day=home.today, category="account_only")
+    assert claim.own_paid == 50
+    # Bindings are made anew.
+    assert not Binding.objects.filter(authorizer=lin, ended_on=None).exists()
+    bound(lin, home.person("mei"), day=home.today)
+
+
+def test_after_the_payout_a_report_of_death_is_not_taken_back(home: Household) -> None:
+    lin, wu = home.person("lin"), client_of("wu", "reviewer")
+    client = zhou_at(lin)
+    answer = propose(client, lin, "undo-death", reason="x")
+    assert answer.status_code == 404, "nobody has reported a death"
+    propose(client, lin, "death", died_on=home.today.isoformat(), reason="Certificate")
+    propose(client, lin, "undo-death", reason="x")
+    propose(client, lin, "payout", **PAYOUT)
+    with later():
+        wu = client_of("wu", "reviewer")
+        assert "Approved" in decide(wu, Change.objects.get(kind="payout"), "approve")
+        undo = Change.objects.get(kind="undo_death")
+        assert "No death is reported" in decide(wu, undo, "approve")
+    undo.refresh_from_db()
+    assert undo.state == "waiting"
+    assert propose(zhou_at(lin), lin, "undo-death", reason="x").status_code == 404
+
+
+def test_papers_go_with_a_proposal_and_are_kept_while_something_else_is_wrong(
+    home: Household,
+) -> None:
+    lin = home.person("lin")
+    client = zhou_at(lin)
+    sent = {"papers": [paper_file("证明.pdf")]}
+    answer = propose(client, lin, "payout", **{**PAYOUT, "share_2": "1"}, **sent)
+    assert answer.status_code == 400
+    assert "证明.pdf" in answer.content.decode()
+    assert not Paper.objects.filter(kind="change").exists()
+    page = propose(client, lin, "payout", **PAYOUT).content.decode()
+    change = Change.objects.get(kind="payout")
+    paper = Paper.objects.get(kind="change", thing=str(change.pk))
+    assert (paper.title, paper.subject) == ("证明.pdf", lin)
+    assert "证明.pdf" in page
+    wu = client_of("wu", "reviewer")
+    assert "证明.pdf" in wu.get(f"/desk/changes/{change.pk}/").content.decode()
+    assert wu.get(reverse("members:desk_paper", args=[paper.key])).status_code == 200
+    sun = client_of("sun", "case_officer", "340200")
+    assert sun.get(reverse("members:desk_paper", args=[paper.key])).status_code == 404
+
+
+def test_the_papers_of_a_reported_death_stand_on_the_persons_page(home: Household) -> None:
+    lin = home.person("lin")
+    client = zhou_at(lin)
+    page = propose(
+        client,
+        lin,
+        "death",
+        died_on=home.today.isoformat(),
+        reason="Certificate",
+        papers=[paper_file("死亡证明.pdf")],
+    ).content.decode()
+    assert "死亡证明.pdf" in page
+    (paper,) = Paper.objects.filter(kind="death", thing=str(lin.pk))
+    assert client.get(reverse("members:desk_paper", args=[paper.key])).status_code == 200
+
+
+def test_a_program_is_no_paper(home: Household) -> None:
+    lin = home.person("lin")
+    wrong = SimpleUploadedFile("proof.pdf", b"MZ" + b"\0" * 200)
+    answer = propose(zhou_at(lin), lin, "payout", **PAYOUT, papers=[wrong])
+    assert answer.status_code == 400
+    assert "This is a program." in answer.content.decode()
+    assert not Change.objects.filter(kind="payout").exists()
 
 
 def test_a_move_takes_two(home: Household) -> None:

@@ -11,7 +11,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.translation import override
 
+from members.models import User
+from record.looks_report import report
+from record.mailbox import inside_of, messages_of
 from record.models import AuditRecord, Message, Role
 from tests.household import Household, standing
 from tests.people import HEFEI, WUHU, staff
@@ -152,6 +157,30 @@ def test_the_look_that_is_one_too_many_is_told(home: Household, settings: Any) -
     auditor = client_of("gu", "auditor", "34")
     assert "zhou opened more than 2 records today" in auditor.get("/desk/").content.decode()
     assert "zhou" in auditor.get("/desk/looks/").content.decode()
+
+
+def test_each_morning_the_watchers_are_told_once_who_looked_most(home: Household) -> None:
+    today = timezone.localdate()
+    for name, kind, scope in (
+        ("gu", Role.Kind.AUDITOR, "34"),
+        ("admin", Role.Kind.ADMINISTRATOR, HEFEI),
+        ("fei", Role.Kind.AUDITOR, "32"),
+    ):
+        staff(name, kind, scope)
+    zhou, li = client_of(), client_of("li")
+    for client, name in ((zhou, "lin"), (zhou, "mei"), (li, "lin")):
+        opened(client, home.person(name).number)
+    assert report(day=today) == 2
+    assert report(day=today) == 0
+    told = Message.objects.filter(kind="looks_daily")
+    # Nobody looked in Jiangsu, so its auditor is told of nothing.
+    assert {message.user.username for message in told if message.user} == {"gu", "admin"}
+    assert told[0].data["most"] == [["zhou", 2, 2], ["li", 1, 1]]
+    gu = User.objects.get(username="gu")
+    with override("en"):
+        _, inside, leads = inside_of(messages_of(gu).get())
+    assert inside == f"{today}: zhou: 2 looks at 2 persons; li: 1 looks at 1 persons"
+    assert leads == "/desk/looks/"
 
 
 def test_looks_in_the_admin_count_too(home: Household) -> None:

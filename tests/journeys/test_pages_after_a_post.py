@@ -19,7 +19,7 @@ from tests.addresses import forms_of, read_pages_of
 from tests.hostile import located_photo
 from tests.household import WUHU, Household, build, signed_in
 
-from .test_every_page import LOOKS, MORE_LOOKS, WIDTHS, Findings, examine
+from .looks import LOOKS, MORE_LOOKS, WIDTHS, Findings, examine
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
