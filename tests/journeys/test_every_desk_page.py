@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: All that can be opened at all: no auditor, who would see no form.
 KINDS = tuple(kind for kind in Role.Kind.values if kind != Role.Kind.AUDITOR)
 LOOKS_OF_STAFF = {name: LOOKS[name] for name in ("light", "dark", "large", "English")}
-PROPOSALS = ("payout", "death", "move", "price", "correction", "end-binding")
+PROPOSALS = ("payout", "death", "move", "price", "correction", "end-binding", "bank-account")
 
 
 @pytest.fixture

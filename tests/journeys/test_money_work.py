@@ -18,7 +18,7 @@ from clearing.periods import Period, Subject
 from families.departures import payout
 from members.months import first_of, months_after
 from record.models import Role
-from tests.journeys.test_desk_work import come_in, in_order
+from tests.journeys.at_the_desk import come_in, in_order
 from tests.people import ACTOR, HEFEI, WUHU, done, enrol_one, give_money, hospital, settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
