@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from families.checking.drawing import draw_checks
-from families.models import Binding, BindingCheck
+from families.models import Binding, BindingCheck, CheckDraw
+from members.models import User
 from tests.people import ACTOR, bound, enrol_one
 
 TODAY = timezone.localdate()
@@ -28,3 +29,23 @@ def drawn(day: date = TODAY) -> BindingCheck:
     binding = bound(lin, mei, day=day)
     draw_checks(day=day, actor=ACTOR)
     return BindingCheck.objects.get(binding=binding)
+
+
+def checks_of_many(*, binding: Binding, by: User, day: date) -> None:
+    """Make fifty samples, and fifty closed checks of a binding: for lists."""
+    CheckDraw.objects.bulk_create(
+        CheckDraw(
+            area="340100", share="0.05", seed=f"{n:032d}",
+            month=date(2020 + n // 12, 1 + n % 12, 1),
+            bindings=20, drawn=1, day=day,
+        )
+        for n in range(50)
+    )  # fmt: skip
+    BindingCheck.objects.bulk_create(
+        BindingCheck(
+            binding=binding, area="340100", reasons=[{"rule": "sample"}],
+            drawn_on=day, due_on=day, verdict="true", closed_on=day,
+            closed_by=by, note="n",
+        )
+        for _ in range(50)
+    )  # fmt: skip

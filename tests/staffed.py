@@ -27,8 +27,6 @@ from accounts.models import (
 from claims.models import LookupBudget, Machine, MachineKey, Quote, Request
 from claims.paper_bills import Written, hand_in_bill
 from families.models import (
-    BindingCheck,
-    CheckDraw,
     Collection,
     Move,
     Payout,
@@ -64,6 +62,7 @@ from record.models import (
 from record.operations import Actor, tell
 from record.papers import CleanPaper, keep
 from tests import household
+from tests.checked import checks_of_many
 from tests.people import contribute, enrol, staff, with_second_factor
 
 TODAY = date(2026, 11, 20)
@@ -360,22 +359,7 @@ def _rare_rows(home: household.Household, neighbours: list[Person]) -> None:
 def _overseen(home: household.Household, neighbours: list[Person]) -> None:
     """What the watch has found, one of it closed, and a month's figures."""
     claim = home.claims["big"]
-    CheckDraw.objects.bulk_create(
-        CheckDraw(
-            area="340100", share="0.05", seed=f"{n:032d}",
-            month=date(2020 + n // 12, 1 + n % 12, 1),
-            bindings=20, drawn=1, day=TODAY,
-        )
-        for n in range(50)
-    )  # fmt: skip
-    BindingCheck.objects.bulk_create(
-        BindingCheck(
-            binding=home.bindings["lin-mei"], area="340100", reasons=[{"rule": "sample"}],
-            drawn_on=TODAY, due_on=TODAY, verdict="true", closed_on=TODAY,
-            closed_by=home.users["wu"], note="n",
-        )
-        for _ in range(50)
-    )  # fmt: skip
+    checks_of_many(binding=home.bindings["lin-mei"], by=home.users["wu"], day=TODAY)
     ClosedPeriod.objects.create(subject="move", first_day=date(2020, 1, 1), closed_on=TODAY)
     hits = WatchHit.objects.bulk_create(
         WatchHit(
