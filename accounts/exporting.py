@@ -8,7 +8,8 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Person
-from record.exporting import Section, section
+from policy.looking import area_words
+from record.exporting import Said, Section, month, section
 
 from . import queries
 from .kinds import KINDS, kind_of
@@ -28,7 +29,10 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
                 ("area", _("pooling area")), ("current", _("current year")),
                 ("carried", _("carried over")), ("frozen_on", _("frozen on")),
             ],
-            [(account.area, balance.current, balance.carried, account.frozen_on)],
+            [(
+                Said(account.area, area_words(account.area)), balance.current, balance.carried,
+                account.frozen_on,
+            )],
         )  # fmt: skip
         found = [m for year in queries.years_of(account)[::-1]
                  for m in queries.movements_of(account, year)[::-1]]  # fmt: skip
@@ -65,7 +69,8 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
             ("month", _("month")), ("area", _("by the rules of")), ("amount", _("amount")),
             ("disbursed", _("paid out by bank")),
         ],
-        Credit.objects.filter(person=person)
-        .order_by("month")
-        .values_list("month", "area", "amount", "disbursed"),
+        (
+            (month(c.month), Said(c.area, area_words(c.area)), c.amount, c.disbursed)
+            for c in Credit.objects.filter(person=person).order_by("month")
+        ),
     )  # fmt: skip

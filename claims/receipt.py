@@ -279,6 +279,12 @@ def settlement_data(read: Read) -> dict[str, Any]:
             [line["label"], line.get("note", ""), f"{Decimal(line['amount']):,.2f}"]
             for line in receipt["payments"]
         ],
+        "kinds": [line["kind"] for line in receipt["payments"]],
+        "bar": [
+            [line["kind"], str(line["amount"])]
+            for line in receipt["payments"]
+            if Decimal(line["amount"])
+        ],
         "total": [receipt["total_label"], f"{receipt['total']:,.2f}"],
         "lines_title": gettext("The lines of the bill"),
         "lines": [[row["label"], row["note"], f"{row['amount']:,.2f}"] for row in read.lines],

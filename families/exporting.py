@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members.identity import mask_id_number
 from members.models import Person
-from record.exporting import Section, section
+from policy.looking import area_words
+from record.exporting import Said, Section, section
 
 from .models import Consent, Move, Payout, Premium
 from .relatives import as_relatives, bindings_of
@@ -67,13 +68,20 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
             ("day", _("day")), ("from", _("from")), ("to", _("to")),
             ("balance", _("balance")),
         ],
-        Move.objects.filter(person=person)
-        .order_by("pk")
-        .values_list("day", "from_area", "to_area", "balance"),
+        (
+            (
+                m.day, Said(m.from_area, area_words(m.from_area)),
+                Said(m.to_area, area_words(m.to_area)), m.balance,
+            )
+            for m in Move.objects.filter(person=person).order_by("pk")
+        ),
     )  # fmt: skip
     yield section(
         "payouts",
         _("payouts"),
         [("day", _("day")), ("reason", _("reason")), ("amount", _("amount"))],
-        Payout.objects.filter(person=person).order_by("pk").values_list("day", "reason", "amount"),
+        (
+            (p.day, Said(p.reason, dict(Person.Departure.choices).get(p.reason, p.reason)), p.amount)
+            for p in Payout.objects.filter(person=person).order_by("pk")
+        ),
     )

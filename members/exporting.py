@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from record.exporting import Section, section
+from policy.looking import area_words
+from record.exporting import Said, Section, month, section
 from record.models import AuditRecord, Document, Message, Paper
 from record.texts import text_for
 
 from . import identity
 from .models import LinkCode, Person, RegistrationStep, TicketEntry
+from .record_words import what_was_done
 from .ticket_queries import SEEN_BY_MEMBERS
+
+#: The kind of thing that papers were handed in for.
+_FOR: Mapping[str, str | Promise] = {
+    "registration": _("living elsewhere"),
+    "paper_bill": _("a paper bill"),
+    "ticket": _("a question or objection"),
+    "draft": _("not sent yet"),
+}
 
 
 def sections_of(person: Person, day: date) -> Iterator[Section]:
@@ -27,8 +38,13 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
             ("employment", _("employment")), ("begins_on", _("from")),
             ("ends_on", _("until before")),
         ],
-        person.enrolments.order_by("begins_on").values_list(
-            "area", "scheme", "mode", "employment", "begins_on", "ends_on"
+        (
+            (
+                Said(row.area, area_words(row.area)), Said(row.scheme, row.get_scheme_display()),
+                Said(row.mode, row.get_mode_display()),
+                Said(row.employment, row.get_employment_display()), row.begins_on, row.ends_on,
+            )
+            for row in person.enrolments.order_by("begins_on")
         ),
     )  # fmt: skip
     yield section(
@@ -38,8 +54,9 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
             ("month", _("month")), ("base", _("contribution base")), ("paid_on", _("paid on")),
             ("paid_back_on", _("paid back on")),
         ],
-        person.contributions.order_by("month").values_list(
-            "month", "base", "paid_on", "paid_back_on"
+        (
+            (month(row.month), row.base, row.paid_on, row.paid_back_on)
+            for row in person.contributions.order_by("month")
         ),
     )  # fmt: skip
     yield section(
@@ -90,8 +107,8 @@ def _residence(person: Person) -> Iterator[Section]:
         ],
         (
             (
-                row.area, row.get_kind_display(), row.get_state_display(), row.applied_on,
-                row.begins_on, row.ends_on, row.note,
+                Said(row.area, area_words(row.area)), row.get_kind_display(),
+                row.get_state_display(), row.applied_on, row.begins_on, row.ends_on, row.note,
             )
             for row in person.registrations.order_by("pk")
         ),
@@ -103,12 +120,12 @@ def _residence(person: Person) -> Iterator[Section]:
         [("day", _("day")), ("step", _("step")), ("note", _("note"))],
         ((step.day, step.get_kind_display(), step.note) for step in steps),
     )
-    papers = Paper.objects.filter(subject=person).order_by("pk")
+    papers = Paper.objects.filter(subject=person).defer("sealed").order_by("pk")
     yield section(
         "papers",
         _("Papers handed in"),
         [("title", _("title")), ("for", _("for what")), ("sha256", _("SHA-256 as sent"))],
-        papers.values_list("title", "kind", "sent_sha256"),
+        ((p.title, Said(p.kind, _FOR.get(p.kind, p.kind)), p.sent_sha256) for p in papers),
     )
 
 
@@ -179,5 +196,8 @@ def _looks(person: Person) -> Section:
         "looks",
         _("Who looked at or changed my record"),
         [("at", _("time")), ("who", _("who")), ("what", _("what was done")), ("why", _("purpose"))],
-        records.order_by("pk").values_list("at", "actor_name", "verb", "purpose"),
+        (
+            (r.at, r.actor_name, Said(r.verb, what_was_done(r.verb)), r.purpose)
+            for r in records.order_by("pk")
+        ),
     )

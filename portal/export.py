@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from accounts.exporting import sections_of as of_accounts
 from claims.exporting import sections_of as of_claims
@@ -65,7 +65,8 @@ def as_pdf(person: Person, *, day: date, actor: Actor) -> Issued:
             "note": gettext(
                 "All that this portal holds about you; of others only what your own pages show."
             ),
-            "none": gettext("Nothing is held."),
+            "none": gettext("Nothing is held of"),
+            "between": pgettext("between items of a list", ", "),
             "sections": [section.as_table() for section in sections_of(person, day)],
         },
         person_id=person.pk,

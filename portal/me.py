@@ -2,50 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
-
-from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from families.words import area_name
 from members import queries as members
 from members.identity import unseal
 from members.looking import mask_account
 from members.models import Enrolment, Person, User
+from members.record_words import what_was_done
 from policy.book import Book
 from policy.queries import current_book
 from record.models import AuditRecord
 from record.queries import records_about
 
 RECORDS_SHOWN = 10
-
-#: What staff did with a record: the beginning of the audit verb → words.
-_VERBS: Mapping[str, str | Promise] = {
-    "look.unmask": _("saw your whole ID number"),
-    "look": _("looked at your record"),
-    "members.look": _("looked at your record"),
-    "members.bank_account": _("changed your bank account"),
-    "members.ticket": _("worked on a question of yours"),
-    "members.link": _("tied your sign-in to your insurance"),
-    "members.contribute": _("recorded a contribution"),
-    "members.retire": _("recorded your retirement"),
-    "members.stay": _("recorded a stay"),
-    "members.residence": _("worked on your registration elsewhere"),
-    "families.bind": _("bound a relative"),
-    "families.unbind": _("ended a binding"),
-    "families.move": _("moved your insurance"),
-    "families.premium": _("worked on a premium"),
-    "families.check": _("checked a binding"),
-    "families.death": _("worked on a report of death"),
-    "families.payout": _("paid your account out"),
-    "accounts.": _("corrected your account"),
-    "claims.settle": _("settled a bill"),
-    "claims.": _("worked on a bill"),
-    "change.": _("worked on a change that needs two persons"),
-}
 
 
 def me_context(*, user: User, today: date) -> dict[str, Any]:
@@ -94,10 +65,9 @@ def _history(enrolments: list[Enrolment], book: Book) -> list[dict[str, Any]]:
 
 def look_in_words(record: AuditRecord) -> dict[str, Any]:
     """Return who did what with a person's record, when and why."""
-    words = next((text for verb, text in _VERBS.items() if record.verb.startswith(verb)), None)
     return {
         "at": record.at,
         "who": record.actor_name,
-        "what": str(words) if words else gettext("worked on your record"),
+        "what": what_was_done(record.verb),
         "purpose": record.purpose,
     }

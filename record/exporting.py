@@ -14,6 +14,20 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A code for machines, with its words for people."""
+
+    code: str
+    words: str | Promise
+
+
+def month(day: date) -> Said:
+    """Return a month: its first day for machines, year and month for people."""
+    return Said(day.isoformat(), f"{day:%Y-%m}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +51,10 @@ class Section:
         return {
             "title": str(self.title),
             "columns": [str(title) for _, title in self.columns],
+            "amounts": [
+                any(isinstance(row[place], Decimal) for row in self.rows)
+                for place in range(len(self.columns))
+            ],
             "rows": [[_words(value) for value in row] for row in self.rows],
         }
 
@@ -52,6 +70,8 @@ def section(
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Said):
+        return value.code
     if isinstance(value, datetime):
         return localtime(value).isoformat(timespec="seconds")
     if isinstance(value, date):
@@ -64,8 +84,10 @@ def _plain(value: Any) -> Any:
 def _words(value: Any) -> str:
     if value is None or value == "":
         return "—"
+    if isinstance(value, Said):
+        return str(value.words) or "—"
     if isinstance(value, bool):
-        return "✓" if value else "—"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, datetime):
         return f"{localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, Decimal):
