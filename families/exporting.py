@@ -76,12 +76,13 @@ def sections_of(person: Person, day: date) -> Iterator[Section]:
             for m in Move.objects.filter(person=person).order_by("pk")
         ),
     )  # fmt: skip
+    reasons = dict(Person.Departure.choices)
     yield section(
         "payouts",
         _("payouts"),
         [("day", _("day")), ("reason", _("reason")), ("amount", _("amount"))],
         (
-            (p.day, Said(p.reason, dict(Person.Departure.choices).get(p.reason, p.reason)), p.amount)
+            (p.day, Said(p.reason, reasons.get(p.reason, p.reason)), p.amount)
             for p in Payout.objects.filter(person=person).order_by("pk")
         ),
     )
