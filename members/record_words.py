@@ -14,7 +14,6 @@ _VERBS: Mapping[str, str | Promise] = {
     "look": _("looked at your record"),
     "members.look": _("looked at your record"),
     "members.bank_account": _("changed your bank account"),
-    "members.bank_account": _("changed your bank account"),
     "members.ticket": _("worked on a question of yours"),
     "members.link": _("tied your sign-in to your insurance"),
     "members.contribute": _("recorded a contribution"),
