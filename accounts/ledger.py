@@ -13,6 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -258,8 +259,7 @@ def posting_parts(
             "transfers_source": source,
             "transfers_day": day,
             "transfers_value_date": value_date,
-            "transfers_line": list(range(first_line, first_line + len(postings))),
-            **_columns(postings),
+            "transfers_postings": _rows(postings, first_line),
         },
     )
     balances = [_balances([accounts[account_id] for account_id in touched])] if touched else []
@@ -274,14 +274,9 @@ INSERT INTO accounts_transfer (
 SELECT
     %(transfers_source)s, record.id, posting.line, kind, from_id, to_id, amount, account_id, bucket,
     %(transfers_day)s, %(transfers_value_date)s, month, clearing, debtor, creditor, undoes
-FROM {record} AS record (id), unnest(
-    %(transfers_line)s::smallint[], %(transfers_kind)s::text[], %(transfers_from)s::bigint[],
-    %(transfers_to)s::bigint[], %(transfers_amount)s::numeric[], %(transfers_account)s::bigint[],
-    %(transfers_bucket)s::text[], %(transfers_month)s::date[], %(transfers_clearing)s::text[],
-    %(transfers_debtor)s::text[], %(transfers_creditor)s::text[], %(transfers_undoes)s::boolean[]
-) AS posting (
-    line, kind, from_id, to_id, amount, account_id, bucket, month, clearing, debtor, creditor,
-    undoes
+FROM {record} AS record (id), json_to_recordset(%(transfers_postings)s::json) AS posting (
+    line smallint, kind text, from_id bigint, to_id bigint, amount numeric, account_id bigint,
+    bucket text, month date, clearing text, debtor text, creditor text, undoes boolean
 )
 ORDER BY posting.line
 """
@@ -289,46 +284,51 @@ ORDER BY posting.line
 _BALANCES = """
 UPDATE accounts_ledgeraccount AS account
 SET current = balance.current, carried = balance.carried, year = balance.year
-FROM unnest(
-    %(balances_id)s::bigint[], %(balances_current)s::numeric[], %(balances_carried)s::numeric[],
-    %(balances_year)s::smallint[]
-) AS balance (id, current, carried, year)
+FROM json_to_recordset(%(balances)s::json) AS balance (
+    id bigint, current numeric, carried numeric, year smallint
+)
 WHERE account.id = balance.id
 """
 
 
-def _columns(postings: Sequence[Posting]) -> dict[str, list[Any]]:
-    """Return the postings column by column; a side that is not named is the personal account."""
+def _rows(postings: Sequence[Posting], first_line: int) -> str:
+    """Return the postings as JSON; a side that is not named is the personal account."""
     ids = account_ids({key for p in postings for key in (p.from_key, p.to_key) if key})
     has_two_sides = all(p.account_id is not None or (p.from_key and p.to_key) for p in postings)
     assert has_two_sides, "a posting names two keys, or one and an account"
-    return {
-        "transfers_kind": [str(p.kind) for p in postings],
-        "transfers_from": [ids[p.from_key] if p.from_key else p.account_id for p in postings],
-        "transfers_to": [ids[p.to_key] if p.to_key else p.account_id for p in postings],
-        "transfers_amount": [p.amount for p in postings],
-        "transfers_account": [p.account_id for p in postings],
-        "transfers_bucket": [str(p.bucket) for p in postings],
-        "transfers_month": [p.month for p in postings],
-        "transfers_clearing": [str(p.clearing) for p in postings],
-        "transfers_debtor": [p.debtor_area for p in postings],
-        "transfers_creditor": [p.creditor_area for p in postings],
-        "transfers_undoes": [p.undoes for p in postings],
-    }
+    return _json(
+        [
+            {
+                "line": line,
+                "kind": p.kind,
+                "from_id": ids[p.from_key] if p.from_key else p.account_id,
+                "to_id": ids[p.to_key] if p.to_key else p.account_id,
+                "amount": p.amount,
+                "account_id": p.account_id,
+                "bucket": p.bucket,
+                "month": p.month,
+                "clearing": p.clearing,
+                "debtor": p.debtor_area,
+                "creditor": p.creditor_area,
+                "undoes": p.undoes,
+            }
+            for line, p in enumerate(postings, first_line)
+        ]
+    )
 
 
 def _balances(accounts: Sequence[LedgerAccount]) -> Part:
     """Return the part that writes the balances and the year of locked accounts."""
-    return Part(
-        "balances",
-        _BALANCES,
-        {
-            "balances_id": [account.pk for account in accounts],
-            "balances_current": [account.current for account in accounts],
-            "balances_carried": [account.carried for account in accounts],
-            "balances_year": [account.year for account in accounts],
-        },
-    )
+    rows = [
+        {"id": one.pk, "current": one.current, "carried": one.carried, "year": one.year}
+        for one in accounts
+    ]
+    return Part("balances", _BALANCES, {"balances": _json(rows)})
+
+
+def _json(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows as JSON with amounts as exact text; one value is cheaper sent than a column."""
+    return msgspec.json.encode(rows).decode()
 
 
 def _apply(account: LedgerAccount, posting: Posting, value_date: date) -> None:

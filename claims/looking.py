@@ -126,12 +126,13 @@ purse AS ({ledger.LOCKED_PURSES})
 SELECT
     care.*,
     answered.body_hash, answered.claim_id,
-    (
-        SELECT number FROM claims_claim
-        WHERE number = %(look_number)s
-           OR (institution_id = %(look_institution)s AND visit_number = %(look_visit)s
-               AND bill_number = %(look_bill)s AND state = 'settled')
-        LIMIT 1
+    coalesce(
+        (SELECT number FROM claims_claim WHERE number = %(look_number)s),
+        (
+            SELECT number FROM claims_claim
+            WHERE institution_id = %(look_institution)s AND visit_number = %(look_visit)s
+              AND bill_number = %(look_bill)s AND state = 'settled'
+        )
     ) AS taken_by,
     %(look_prescription)s::text <> '' AND EXISTS (
         SELECT FROM claims_claim

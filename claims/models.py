@@ -96,9 +96,13 @@ class Claim(models.Model):
         MATERNITY = "maternity", _("maternity")
         DAY_SURGERY = "day_surgery", _("day surgery")
 
-    number = models.CharField(_("claim number"), max_length=40, unique=True)
+    number = models.CharField(_("claim number"), max_length=40)
     institution = models.ForeignKey(
-        Institution, verbose_name=_("institution"), on_delete=models.PROTECT, related_name="claims"
+        Institution,
+        verbose_name=_("institution"),
+        on_delete=models.PROTECT,
+        related_name="claims",
+        db_index=False,
     )
     visit_number = models.CharField(_("visit number"), max_length=40)
     bill_number = models.CharField(_("bill number"), max_length=40)
@@ -109,6 +113,7 @@ class Claim(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     patient = models.ForeignKey(
         "members.Person",
@@ -147,6 +152,7 @@ class Claim(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="replaced_by",
+        db_index=False,
     )
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.SETTLED
@@ -158,6 +164,7 @@ class Claim(models.Model):
         verbose_name_plural = _("claims")
         ordering = ["-id"]
         constraints = [
+            models.UniqueConstraint(name="claim_number_once", fields=["number"]),
             # The same visit and bill are settled once at a time, whatever key they came with.
             models.UniqueConstraint(
                 name="claim_bill_once",
@@ -186,7 +193,13 @@ class Claim(models.Model):
                 | (~Q(state="settled") & Q(undone_on__isnull=False)),
             ),
         ]
-        indexes = [models.Index(fields=["patient", "-service_date"], name="claim_by_patient")]
+        indexes = [
+            models.Index(fields=["patient", "-service_date"], name="claim_by_patient"),
+            models.Index(fields=["institution", "settled_on"], name="claim_by_institution"),
+            models.Index(
+                fields=["replaces"], name="claim_replacing", condition=Q(replaces__isnull=False)
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="claim_is_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(

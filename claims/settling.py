@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,6 +47,19 @@ class Paid:
         return sum((amount for payer, amount in self.parts if payer.own is own), ZERO)
 
 
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A bill that is decided and asked for: its claim, which is not written yet, and who pays."""
+
+    bill: Bill
+    claim: Claim
+    paid: Paid
+
+
+#: The id of the claim that a settlement writes, in SQL, for what is written along with it.
+WRITTEN_CLAIM = "(SELECT id FROM claim)"
+
+
 def settle(
     *, bill: Bill, day: date, actor: Actor, request: RequestKey | None = None
 ) -> Claim | Refusal:
@@ -71,7 +85,7 @@ _CONFLICTS = {
     "request_key_once": "request_key_reused",
     "claim_bill_once": "duplicate_claim",
     "claim_prescription_once": "prescription_used",
-    "claims_claim_number_key": "duplicate_claim",
+    "claim_number_once": "duplicate_claim",
 }
 
 
@@ -81,7 +95,21 @@ def _settle_once(*, bill: Bill, day: date, actor: Actor, request: RequestKey | N
     seen = look(bill, day=day, key=request.key if request else "")
     if request is not None and seen.answered is not None:
         return _answered_before(seen.answered, request)
-    return _settle_seen(bill=bill, seen=seen, day=day, actor=actor, request=request)
+    settlement = settlement_of(bill=bill, seen=seen, day=day)
+    answered = [_answered_now(settlement, request)] if request is not None else []
+    return write_settlement(settlement, actor=actor, also=answered)
+
+
+def _answered_now(settlement: Settlement, request: RequestKey) -> Part:
+    """Return the part that keeps what a message is answered with."""
+    answer = Request(
+        institution=settlement.bill.institution,
+        key=request.key,
+        body_hash=request.body_hash,
+        verb="settle",
+        answer={"number": settlement.claim.number},
+    )
+    return insert("answered", answer, claim_id=WRITTEN_CLAIM)
 
 
 def _answered_before(answered: Answered, request: RequestKey) -> Claim:
@@ -93,24 +121,22 @@ def _answered_before(answered: Answered, request: RequestKey) -> Claim:
 
 def settle_locked(*, bill: Bill, day: date, actor: Actor, replaces: Claim | None = None) -> Claim:
     """Settle under the patient's lock, for an operation that has more to do in its transaction."""
-    seen = look(bill, day=day)
-    return _settle_seen(bill=bill, seen=seen, day=day, actor=actor, replaces=replaces)
+    settlement = settlement_of(bill=bill, seen=look(bill, day=day), day=day, replaces=replaces)
+    return write_settlement(settlement, actor=actor)
 
 
-def _settle_seen(
-    *,
-    bill: Bill,
-    seen: Seen,
-    day: date,
-    actor: Actor,
-    request: RequestKey | None = None,
-    replaces: Claim | None = None,
-) -> Claim:
-    """Decide on what was seen, ask the accounts, and write it all."""
-    claim, paid = _worked_out(bill=bill, seen=seen, day=day)
+def settlement_of(
+    *, bill: Bill, seen: Seen, day: date, replaces: Claim | None = None
+) -> Settlement:
+    """Work out what a bill comes to by what was seen: decide, and ask the accounts.
+
+    Nothing is written. Raises Refused, and UnknownInstitution.
+    """
+    decision = decide(bill=bill, seen=seen, day=day)
+    paid = ask_accounts(bill=bill, seen=seen, decision=decision, day=day)
+    claim = _claim_of(bill=bill, seen=seen, decision=decision, paid=paid, day=day)
     claim.replaces = replaces
-    _write(claim=claim, bill=bill, paid=paid, day=day, actor=actor, request=request)
-    return claim
+    return Settlement(bill, claim, paid)
 
 
 def foresee(*, bill: Bill, day: date) -> Claim:
@@ -119,14 +145,7 @@ def foresee(*, bill: Bill, day: date) -> Claim:
     Refused as `settle`, by raising. Raises InvalidBill, and UnknownInstitution.
     """
     check_lines(bill.lines)
-    claim, _ = _worked_out(bill=bill, seen=glance(bill, day=day), day=day)
-    return claim
-
-
-def _worked_out(*, bill: Bill, seen: Seen, day: date) -> tuple[Claim, Paid]:
-    decision = decide(bill=bill, seen=seen, day=day)
-    paid = ask_accounts(bill=bill, seen=seen, decision=decision, day=day)
-    return _claim_of(bill=bill, seen=seen, decision=decision, paid=paid, day=day), paid
+    return settlement_of(bill=bill, seen=glance(bill, day=day), day=day).claim
 
 
 def decide(*, bill: Bill, seen: Seen, day: date) -> Decision:
@@ -241,22 +260,18 @@ def _claim_of(*, bill: Bill, seen: Seen, decision: Decision, paid: Paid, day: da
     )
 
 
-def _write(
-    *,
-    claim: Claim,
-    bill: Bill,
-    paid: Paid,
-    day: date,
-    actor: Actor,
-    request: RequestKey | None,
-) -> None:
-    """Write the claim, what it moves, what it uses up, and its record, in one statement."""
+def write_settlement(settlement: Settlement, *, actor: Actor, also: Sequence[Part] = ()) -> Claim:
+    """Write the claim, what it moves, what it uses up, and its record, in one statement.
+
+    `also`: what another room writes in it; `WRITTEN_CLAIM` names the claim's id.
+    """
+    bill, claim, paid = settlement.bill, settlement.claim, settlement.paid
     parts = [
         insert("claim", claim, returning=["id", "settled_at"]),
         *ledger.posting_parts(
             source=Transfer.Source.CLAIM,
             record="claim",
-            day=day,
+            day=claim.settled_on,
             postings=[*_from_pool(claim, bill), *paid.postings],
             accounts=paid.accounts,
         ),
@@ -272,19 +287,12 @@ def _write(
                 data={"pool": str(claim.pool), "cash": str(claim.cash)},
             ),
         ),
+        *also,
     ]
-    if request is not None:
-        answer = Request(
-            institution=bill.institution,
-            key=request.key,
-            body_hash=request.body_hash,
-            verb="settle",
-            answer={"number": claim.number},
-        )
-        parts.append(insert("answered", answer, claim_id="(SELECT id FROM claim)"))
     row = write(parts, returning="SELECT id, settled_at FROM claim")
     assert row is not None, "the claim was written"
     written(claim, id=row[0], settled_at=row[1])
+    return claim
 
 
 def _from_pool(claim: Claim, bill: Bill) -> list[ledger.Posting]:

@@ -124,7 +124,7 @@ class Environment:
         if not parts.get("user"):
             self.refuse(name, "names no user", remedy)
         return {
-            "ENGINE": "django.db.backends.postgresql",
+            "ENGINE": "record.database",
             "NAME": parts.pop("dbname"),
             "USER": parts.pop("user"),
             "PASSWORD": parts.pop("password", ""),

@@ -5,6 +5,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ["PROCESS_KIND"] = "web"
 
-from django.core.wsgi import get_wsgi_application  # reads the two lines above
+from config.handler import portal  # reads the two lines above
 
-application = get_wsgi_application()
+application = portal()

@@ -61,7 +61,8 @@ def portal(request: HttpRequest) -> dict[str, object]:
 
 def _unread(request: HttpRequest) -> SimpleLazyObject[int] | int:
     """How many messages wait to be read, asked for when a page shows it."""
-    user = request.user
+    # A request that is refused at the door, for a strange host, has nobody yet.
+    user = getattr(request, "user", None)
     if not isinstance(user, User):
         return 0
     known = getattr(request, "unread", None)

@@ -20,6 +20,7 @@ class AuditRecord(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     actor_name = models.CharField(_("who"), max_length=120)
     verb = models.CharField(_("what was done"), max_length=60)
@@ -30,6 +31,7 @@ class AuditRecord(models.Model):
         null=True,
         on_delete=models.PROTECT,
         related_name="+",
+        db_index=False,
     )
     object = models.CharField(_("record"), max_length=120, blank=True)
     purpose = models.CharField(_("purpose"), max_length=200, blank=True)
@@ -55,7 +57,10 @@ class AuditRecord(models.Model):
             # "Who looked at my record", and one area's day.
             models.Index(fields=["subject", "-id"], name="audit_by_subject"),
             models.Index(fields=["area", "-id"], name="audit_by_area"),
-            # How often somebody has looked today.
+            # What somebody did, and how often they have looked today.
+            models.Index(
+                fields=["actor", "-id"], name="audit_by_actor", condition=Q(actor__isnull=False)
+            ),
             models.Index(
                 fields=["actor", "at"],
                 name="audit_looks",

@@ -16,27 +16,37 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, TypeAlias
+from weakref import WeakKeyDictionary
 
+import msgspec
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from psycopg.types.json import Jsonb
 
+Link: TypeAlias = psycopg.Connection[Any]
+
 _VALUE = re.compile(r"%\((\w+)\)s|%%")
+#: By connection: the names under which it knows the statements, by text and types of the values.
+_PREPARED: WeakKeyDictionary[Link, dict[tuple[bytes, tuple[int, ...]], bytes]] = WeakKeyDictionary()
 
 
-class _Cursor(psycopg.RawCursor[tuple[Any, ...]]):
-    """A cursor whose statements take no addition: the history's context knows it by its name."""
+class _Prepared:
+    """What the watchers of a connection get in the place of a cursor."""
 
+    #: pghistory's context adds nothing to a statement of a cursor that has a name.
     name = "prepared"
 
 
-def _execute(sql: str, values: Sequence[Any], many: bool, context: dict[str, Any]) -> None:
-    context["cursor"].execute(sql.encode(), values, prepare=True)
-
-
 class Statement:
-    """An SQL text with named values, `%(name)s`, that is sent prepared."""
+    """An SQL text with named values, `%(name)s`, that is sent prepared.
+
+    It speaks to libpq itself: a cursor costs several times what such a statement does.
+    """
 
     def __init__(self, text: str) -> None:
         names: dict[str, int] = {}
@@ -47,26 +57,65 @@ class Statement:
             return f"${names.setdefault(found[1], len(names) + 1)}"
 
         self._text = _VALUE.sub(place, text)
+        self._sent = self._text.encode()
         self._names = tuple(names)
+        self._formats = [PyFormat.AUTO] * len(names)
         self._columns: tuple[str, ...] = ()
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run the statement with these values; return its rows."""
-        connection.ensure_connection()
+        django = connections[DEFAULT_DB_ALIAS]
+        django.close_if_health_check_failed()
+        django.ensure_connection()
+        given = [values[name] for name in self._names]
+        rows: list[tuple[Any, ...]] = []
+
+        def run(sql: str, given: Sequence[Any], many: bool, context: dict[str, Any]) -> None:
+            rows.extend(self._run(django.connection, given))
+
         start = time.monotonic()
-        with connection.wrap_database_errors, _Cursor(connection.connection) as cursor:
-            execute: Callable[..., Any] = _execute
-            for wrapper in reversed(connection.execute_wrappers):
-                execute = partial(wrapper, execute)
-            context = {"connection": connection, "cursor": cursor}
-            execute(self._text, [values[name] for name in self._names], False, context)
-            rows = cursor.fetchall()
-            if not self._columns:
-                self._columns = tuple(column.name for column in cursor.description or ())
-        if connection.queries_logged:
+        with django.wrap_database_errors:
+            if django.execute_wrappers:
+                execute: Callable[..., Any] = run
+                for wrapper in reversed(django.execute_wrappers):
+                    execute = partial(wrapper, execute)
+                execute(self._text, given, False, {"connection": django, "cursor": _Prepared()})
+            else:
+                rows = self._run(django.connection, given)
+        if django.queries_logged:
             took = time.monotonic() - start
-            connection.queries_log.append({"sql": self._text, "time": f"{took:.3f}"})
+            django.queries_log.append({"sql": self._text, "time": f"{took:.3f}"})
         return rows
+
+    def _run(self, link: Link, given: Sequence[Any]) -> list[tuple[Any, ...]]:
+        transformer = Transformer(link)
+        sent = transformer.dump_sequence(given, self._formats)
+        libpq = link.pgconn
+        if not link.autocommit and libpq.transaction_status == TransactionStatus.IDLE:
+            _checked(libpq.exec_(b"BEGIN"), link)
+        name = self._name(link, tuple(transformer.types or ()))
+        # A NULL is None, which psycopg's own types do not say.
+        answer = libpq.exec_prepared(name, sent, transformer.formats)  # type: ignore[arg-type]
+        result = _checked(answer, link)
+        if not self._columns:
+            self._columns = tuple(
+                (result.fname(place) or b"").decode() for place in range(result.nfields)
+            )
+        transformer.set_pgresult(result)
+        return transformer.load_rows(0, result.ntuples, tuple)
+
+    def _name(self, link: Link, types: tuple[int, ...]) -> bytes:
+        """Return the name under which a connection knows the statement with values of these types.
+
+        psycopg sends a number in the smallest type that holds it, so there are a few of each.
+        """
+        prepared = _PREPARED.setdefault(link, {})
+        name = prepared.get((self._sent, types))
+        if name is None:
+            name = f"statement_{len(prepared)}".encode()
+            _checked(link.pgconn.prepare(name, self._sent, types), link)
+            prepared[self._sent, types] = name
+        return name
 
     def row(self, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run the statement; return its first row, or None where it has none."""
@@ -77,6 +126,15 @@ class Statement:
         """Run the statement; return its rows with the names of their columns."""
         rows = self.rows(values)
         return [dict(zip(self._columns, row, strict=True)) for row in rows]
+
+
+def _checked(result: PGresult, link: Link) -> PGresult:
+    """Return a result that holds no error. Raises psycopg's errors."""
+    if result.status in {ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK}:
+        return result
+    if link.pgconn.status == ConnStatus.BAD:
+        raise psycopg.OperationalError(result.get_error_message(link.info.encoding), info=result)
+    raise error_from_result(result, encoding=link.info.encoding)
 
 
 @lru_cache(maxsize=200)
@@ -115,11 +173,15 @@ def insert(
     model = type(row)
     sql = _insert(model, name, tuple(returning), tuple(expressions.items()))
     values = {
-        f"{name}_{column}": Jsonb(getattr(row, attribute)) if is_json else getattr(row, attribute)
+        f"{name}_{column}": _sent(getattr(row, attribute), is_json)
         for column, attribute, is_json in _columns_of(model)
         if column not in expressions
     }
     return Part(name, sql, values)
+
+
+def _sent(value: Any, is_json: bool) -> Any:
+    return Jsonb(value, dumps=msgspec.json.encode) if is_json else value
 
 
 @lru_cache(maxsize=50)
@@ -156,4 +218,4 @@ def written(row: models.Model, **filled_in: Any) -> None:
     """
     for name, value in filled_in.items():
         setattr(row, name, value)
-    row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  (Django documents it)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001  (Django documents it)

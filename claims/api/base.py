@@ -60,8 +60,10 @@ class Call(Generic[B]):
     caller: Caller
     now: datetime
     body: B
-    #: The request key; "" where the method has no effect.
-    key: str
+    #: What makes it one message; None where the method has no effect.
+    message: Message | None
+    #: The person whose lock is taken with the message's key.
+    held: int | None
     #: The query of the address: names that the method declares, one value each.
     query: dict[str, str]
 
@@ -87,8 +89,13 @@ def endpoint(
     query: Iterable[Parameter] = (),
     media_types: Iterable[str] = ("application/json",),
     largest_body: int = LARGEST_BODY,
+    holds: Callable[[Caller, Any, datetime], int | None] | None = None,
 ) -> Callable[[Method], Method]:
-    """Make a method of an `Endpoint` one of the interface; see the module."""
+    """Make a method of an `Endpoint` one of the interface; see the module.
+
+    `holds` tells from the caller, the body and the time whose lock the effect needs, as far as it
+    can be told: it is taken in the statement that takes the key.
+    """
     spec = Spec(
         title=title,
         text=text,
@@ -111,23 +118,28 @@ def endpoint(
             now = timezone.now()
             caller = _caller(plain, spec.scopes, now)
             raw = raw_body(plain, spec.largest_body) if spec.body is not None else b""
-            about = f"{plain.method} {plain.path}"
+            body = read_body(raw, spec.body) if spec.body is not None else None
+            said = fingerprint(raw, about=f"{plain.method} {plain.path}")
+            message = (
+                Message(caller.institution.pk, idempotency_key(plain), spec.once, said)
+                if spec.once
+                else None
+            )
             call: Call[Any] = Call(
                 caller=caller,
                 now=now,
-                body=read_body(raw, spec.body) if spec.body is not None else None,
-                key=idempotency_key(plain) if spec.once else "",
+                body=body,
+                message=message,
+                held=holds(caller, body, now) if holds is not None else None,
                 query=_query(plain, spec.query),
             )
-            said = fingerprint(raw, about=about)
 
             def work() -> Any:
                 return method(view, call, **path)
 
-            if not spec.once:
+            if message is None:
                 return _plain_answer(work())
-            message = Message(caller.institution.pk, call.key, spec.once, said)
-            return _once_answer(answer_once(message, work), view, call)
+            return _once_answer(answer_once(message, work, hold=call.held), view, call)
 
         answered.spec = spec  # type: ignore[attr-defined]
         return answered

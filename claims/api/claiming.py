@@ -10,10 +10,10 @@ from decimal import Decimal
 from claims import undoing
 from claims.bill import Bill, check_lines
 from claims.engine.facts import Line
+from claims.looking import look
 from claims.models import Claim, Request
-from claims.settling import settle_locked
+from claims.settling import settlement_of, write_settlement
 from claims.undoing import Undoing
-from members import queries as members
 from policy.refusals import refuse
 from record.operations import operation
 from record.outcome import Refusal, Refused
@@ -27,7 +27,7 @@ from .answers import (
     answer_of,
     yuan,
 )
-from .once import Effect
+from .once import Effect, Message
 from .quotes import check_quote
 from .signin import Caller
 
@@ -39,14 +39,22 @@ def new_number(day: date) -> str:
     return f"{day:%Y%m%d}{secrets.randbelow(10**_RANDOM_DIGITS):0{_RANDOM_DIGITS}d}"
 
 
-def settle(*, caller: Caller, bill: Bill, day: date, quote: str | None = None) -> Effect:
-    """Settle a bill. Refused as `claims.settling.settle`, no_such_quote, quote_differs."""
+def settle(
+    *, caller: Caller, message: Message, bill: Bill, day: date, quote: str | None = None
+) -> Effect:
+    """Settle a bill under its patient's lock, and keep the message's answer in the same statement.
+
+    Refused as `claims.settling.settle`, no_such_quote, quote_differs.
+    """
     check_lines(bill.lines)
-    members.hold_person(bill.patient_id)
-    claim = settle_locked(bill=bill, day=day, actor=caller.actor)
+    settlement = settlement_of(bill=bill, seen=look(bill, day=day), day=day)
     if quote is not None:
-        check_quote(number=quote, caller=caller, claim=claim)
-    return Effect(201, answer_of(claim, care_area=caller.institution.area), claim)
+        check_quote(number=quote, caller=caller, claim=settlement.claim)
+    answer = answer_of(settlement.claim, care_area=caller.institution.area)
+    effect = Effect(201, answer, settlement.claim, kept=True)
+    kept = once.kept_part(message, effect)
+    write_settlement(settlement, actor=caller.actor, also=[kept])
+    return effect
 
 
 def refund(

@@ -14,10 +14,12 @@ import msgspec
 from django.db import IntegrityError
 
 from claims.models import Claim, Request
+from claims.settling import WRITTEN_CLAIM
+from members.models import Person
 from policy.refusals import refuse
 from record.operations import operation
 from record.outcome import Refusal, Refused
-from record.statements import insert, statement, write
+from record.statements import Part, insert, statement, write
 
 #: The verb of a mark that a reversal leaves which came before its settlement.
 REVERSED_FIRST = "reversed_first"
@@ -27,7 +29,7 @@ _RACED = frozenset(
         "request_key_once",
         "claim_bill_once",
         "claim_prescription_once",
-        "claims_claim_number_key",
+        "claim_number_once",
     }
 )
 _TRIES = 3
@@ -45,11 +47,15 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What came of a message: the answer that it is given for ever, and the claim it is about."""
+    """What came of a message: the answer that it is given for ever, and the claim it is about.
+
+    `kept`: the answer was written along with the effect (`kept_part`).
+    """
 
     status: int
     answer: msgspec.Struct
     claim: Claim | None = None
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +67,18 @@ class Answered:
     again: bool = False
 
 
-def answer_once(message: Message, work: Callable[[], Effect]) -> Answered | Refusal:
+def answer_once(
+    message: Message, work: Callable[[], Effect], *, hold: int | None = None
+) -> Answered | Refusal:
     """Do what a message asks, once, and answer as often as it comes.
 
-    `work` runs in the transaction and may raise Refused. Refused besides: request_in_progress,
-    request_key_reused, reversed_first.
+    `work` runs in the transaction and may raise Refused. `hold`: the person whose lock it needs,
+    taken along with the key. Refused besides: request_in_progress, request_key_reused,
+    reversed_first.
     """
     for attempt in range(1, _TRIES + 1):
         try:
-            outcome = _answer(message, work)
+            outcome = _answer(message, work, hold)
         except IntegrityError as error:
             constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
             if constraint not in _RACED or attempt == _TRIES:
@@ -86,23 +95,34 @@ def answer_once(message: Message, work: Callable[[], Effect]) -> Answered | Refu
 
 
 @operation
-def _answer(message: Message, work: Callable[[], Effect]) -> Answered:
-    before = _take(message.institution_id, message.key)
+def _answer(message: Message, work: Callable[[], Effect], hold: int | None) -> Answered:
+    before = _take(message.institution_id, message.key, hold=hold)
     if before is not None:
         return _again(before, message)
     effect = work()
-    content = msgspec.json.encode(effect.answer)
+    if not effect.kept:
+        write([kept_part(message, effect)])
+    return Answered(effect.status, msgspec.json.encode(effect.answer))
+
+
+def kept_part(message: Message, effect: Effect) -> Part:
+    """Return the part that uses a message's key up and keeps its answer.
+
+    The effect's claim may be written by the same statement (`claims.settling.write_settlement`).
+    """
+    claim = effect.claim
     answered = Request(
         institution_id=message.institution_id,
         key=message.key,
         body_hash=message.body_hash,
         verb=message.verb,
-        claim=effect.claim,
+        claim=claim,
         # As text: a JSON column would change the order and the blanks.
-        answer={"status": effect.status, "content": content.decode()},
+        answer={"status": effect.status, "content": msgspec.json.encode(effect.answer).decode()},
     )
-    write([insert("answered", answered)])
-    return Answered(effect.status, content)
+    if claim is not None and claim._state.adding:  # noqa: SLF001  (Django documents it)
+        return insert("answered", answered, claim_id=WRITTEN_CLAIM)
+    return insert("answered", answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +136,42 @@ class Taken:
     claim_id: int | None
 
 
+# The person is locked only where there is something to do: whoever comes second never waits.
 _TAKE = """
-SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, %(institution)s::bigint)),
-    request.verb, request.body_hash, request.answer ->> 'status', request.answer ->> 'content',
-    request.claim_id
-FROM (SELECT) nothing
-LEFT JOIN claims_request request
-    ON request.institution_id = %(institution)s AND request.key = %(key)s
+WITH key AS MATERIALIZED (
+    SELECT pg_try_advisory_xact_lock(hashtextextended(%(key)s, %(institution)s::bigint)) AS is_ours
+),
+answered AS MATERIALIZED (
+    SELECT verb, body_hash, answer ->> 'status', answer ->> 'content', claim_id
+    FROM claims_request WHERE institution_id = %(institution)s AND key = %(key)s
+),
+held AS (
+    SELECT person.id FROM members_person person, key
+    WHERE person.id = %(hold)s::bigint AND key.is_ours AND NOT EXISTS (SELECT FROM answered)
+    FOR NO KEY UPDATE OF person
+)
+SELECT key.is_ours, held.id, answered.*
+FROM key LEFT JOIN answered ON true LEFT JOIN held ON true
 """
 
 
-def _take(institution_id: int, key: str) -> Taken | None:
+def _take(institution_id: int, key: str, *, hold: int | None = None) -> Taken | None:
     """Take a key to the end of the transaction, without waiting; return what it was used for.
 
-    Refused: request_in_progress.
+    `hold`: the person to lock where it was not used. Refused: request_in_progress. Raises
+    Person.DoesNotExist.
     """
-    row = statement(_TAKE).row({"institution": institution_id, "key": key})
+    values = {"institution": institution_id, "key": key, "hold": hold}
+    row = statement(_TAKE).row(values)
     assert row is not None, "it has one row whatever there is"
-    is_ours, verb, body_hash, status, content, claim_id = row
+    is_ours, held, verb, body_hash, status, content, claim_id = row
     if not is_ours:
         raise Refused(Refusal("request_in_progress"))
-    if verb is None:
-        return None
-    return Taken(verb, body_hash, int(status or 0), (content or "").encode(), claim_id)
+    if verb is not None:
+        return Taken(verb, body_hash, int(status or 0), (content or "").encode(), claim_id)
+    if hold is not None and held is None:
+        raise Person.DoesNotExist(f"nobody has the id {hold}")
+    return None
 
 
 def take_settlement(institution_id: int, key: str) -> Taken | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +39,7 @@ from .bodies import (
 from .lookups import TooMany
 from .models import Quote
 from .problems import Trouble, problem_response, trouble_of
+from .signin import Caller
 
 #: What settling refuses, in the order of the rules.
 SETTLING = (
@@ -133,6 +135,17 @@ class Quotes(Endpoint):
         return Effect(201, _quote_answer(call, quote, claim))
 
 
+def _patient_of(caller: Caller, body: ClaimBody, now: datetime) -> int | None:
+    """Return whose bill it is, or None where the token is good no longer.
+
+    A message that was answered before is answered again, whatever has become of its token.
+    """
+    try:
+        return patients.open_token(body.patient, institution_id=caller.institution.pk, now=now)
+    except Trouble:
+        return None
+
+
 class Claims(Endpoint):
     """`/claims`"""
 
@@ -180,14 +193,22 @@ class Claims(Endpoint):
         status=201,
         once="settle",
         refusals=(*SETTLING, "no_such_quote", "quote_differs", "reversed_first"),
+        holds=_patient_of,
     )
     def post(self, call: Call[ClaimBody]) -> Effect:
+        assert call.message is not None, "it has an effect"
         bill = call.body.as_bill(
             number=claiming.new_number(call.day),
             institution=call.caller.institution,
-            patient_id=_patient(call, call.body.patient),
+            patient_id=call.held or _patient(call, call.body.patient),
         )
-        return claiming.settle(caller=call.caller, bill=bill, day=call.day, quote=call.body.quote)
+        return claiming.settle(
+            caller=call.caller,
+            message=call.message,
+            bill=bill,
+            day=call.day,
+            quote=call.body.quote,
+        )
 
     def refused(self, refusal: Refusal, call: Call[Any]) -> Trouble:
         """Send a new quote along where the old one no longer holds."""
@@ -290,7 +311,8 @@ class Reversals(Endpoint):
         refusals=("already_reversed", "already_refunded", "reversal_window_passed"),
     )
     def post(self, call: Call[ReversalByRequestBody]) -> Effect:
-        if call.body.request == call.key:
+        assert call.message is not None, "it has an effect"
+        if call.body.request == call.message.key:
             raise Trouble("request_key_reused", field="request")
         return claiming.reverse_request(caller=call.caller, key=call.body.request, day=call.day)
 

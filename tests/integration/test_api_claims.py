@@ -150,7 +150,7 @@ class TestSettling:
         assert record.actor_name == f"{his.institution.code} {his.machine.name}"
         assert (record.object, record.subject_id) == (f"claim:{number}", lin.pk)
 
-    def test_the_interfaces_own_part_is_three_statements(self, his: Hospital, lin: Person) -> None:
+    def test_the_interfaces_own_part_is_one_statement(self, his: Hospital, lin: Person) -> None:
         his.settle(lin, "1.00")
         with CaptureQueriesContext(connection) as plain:
             plain_bill = bill(lin, his.institution, "1.00", day=today())
@@ -158,8 +158,8 @@ class TestSettling:
         with CaptureQueriesContext(connection) as over_http:
             assert his.settle(lin, *["1.00"] * 20).status_code == 201
 
-        # The token with its institution, the request key, and the answer that is kept for it.
-        assert len(over_http) == len(plain) + 3
+        # The token with its institution: the key comes with the lock, the answer with the claim.
+        assert len(over_http) == len(plain) + 1
 
 
 class TestUndoing:

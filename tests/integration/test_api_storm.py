@@ -67,15 +67,16 @@ class Storm:
         numbers = self.numbers[place % len(self.hospitals)]
         while time.monotonic() < end:
             roll = rng.random()
-            if roll < 0.45 or not numbers:
+            if roll < 0.45 or len(numbers) <= CLIENTS:
                 self._settle(rng, his, caller, numbers, repeat=roll < 0.08)
             elif roll < 0.55:
                 body = his.bill(rng.choice(self.patients), _amount(rng))
                 self._count("quote", caller.post("quotes", body))
             else:
                 verb = rng.choice(["refund", "reversal"])
-                path = f"claims/{rng.choice(numbers)}/{verb}"
-                self._count(verb, caller.post(path, {}, key=new_key()))
+                number = _one_of(numbers, keep=roll > 0.9)
+                self._count(verb, caller.post(f"claims/{number}/{verb}", {}, key=new_key()))
+        self.tally["cut"] += caller.cut
 
     def _settle(
         self, rng: random.Random, his: Hospital, caller: Caller, numbers: list[str], *, repeat: bool
@@ -126,6 +127,14 @@ class Storm:
             times += 1
             time.sleep(0.1)
         return times
+
+
+def _one_of(numbers: list[str], *, keep: bool) -> str:
+    """Take a claim's number that others may reach for too: most are undone once, some twice."""
+    number = numbers.pop()
+    if keep:
+        numbers.append(number)
+    return number
 
 
 def _amount(rng: random.Random) -> str:

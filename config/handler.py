@@ -1,0 +1,63 @@
+"""The two ways into Django: one for people's pages, and a short one for institutions' machines.
+
+A machine has no session, no form and no browser: its requests go past the middlewares that these
+need, which cost more than the law does. Everything else of Django is the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import django
+from django.conf import settings
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler
+from django.utils.module_loading import import_string
+
+_MACHINES = "/api/v1/"
+#: Addresses of the interface that people open, or that allauth answers.
+_BUT = frozenset({"/api/v1/docs", "/api/v1/openapi.json", "/api/v1/token"})
+
+
+class MachineHandler(WSGIHandler):
+    """Django with `settings.MACHINE_MIDDLEWARE` in the place of `settings.MIDDLEWARE`."""
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """Put the chain together, innermost first."""
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        handler = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
+        for path in reversed(settings.MACHINE_MIDDLEWARE):
+            middleware = import_string(path)(handler)
+            if hasattr(middleware, "process_view"):
+                self._view_middleware.insert(0, middleware.process_view)
+            if hasattr(middleware, "process_exception"):
+                self._exception_middleware.append(middleware.process_exception)
+            handler = convert_exception_to_response(middleware)
+        self._middleware_chain = handler
+
+
+class Portal:
+    """The WSGI application: hands each request to the handler that it is for."""
+
+    def __init__(self) -> None:
+        self._people = WSGIHandler()
+        self._machines = MachineHandler()
+
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """Answer a request."""
+        path = environ.get("PATH_INFO", "")
+        is_machine = path.startswith(_MACHINES) and path not in _BUT
+        handler = self._machines if is_machine else self._people
+        answer: Iterable[bytes] = handler(environ, start_response)
+        return answer
+
+
+def portal() -> Portal:
+    """Set Django up and return its application."""
+    django.setup(set_prefix=False)
+    return Portal()
