@@ -10,18 +10,25 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import django
-from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.utils.module_loading import import_string
 
+#: What a machine's request needs of `settings.MIDDLEWARE`.
+_CHAIN = (
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django_prometheus.middleware.PrometheusAfterMiddleware",
+)
 _MACHINES = "/api/v1/"
 #: Addresses of the interface that people open, or that allauth answers.
 _BUT = frozenset({"/api/v1/docs", "/api/v1/openapi.json", "/api/v1/token"})
 
 
 class MachineHandler(WSGIHandler):
-    """Django with `settings.MACHINE_MIDDLEWARE` in the place of `settings.MIDDLEWARE`."""
+    """Django with the machines' chain in the place of `settings.MIDDLEWARE`."""
 
     def load_middleware(self, is_async: bool = False) -> None:
         """Put the chain together, innermost first."""
@@ -29,7 +36,7 @@ class MachineHandler(WSGIHandler):
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
         handler = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
-        for path in reversed(settings.MACHINE_MIDDLEWARE):
+        for path in reversed(_CHAIN):
             middleware = import_string(path)(handler)
             if hasattr(middleware, "process_view"):
                 self._view_middleware.insert(0, middleware.process_view)

@@ -96,15 +96,6 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
 
-# What a machine's request needs of these (`config.handler`).
-MACHINE_MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -361,7 +352,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
 EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", default=5, low=1, high=100)
 
-# Whom people call when a page does not help; the hours are shown as they stand here.
+# Whom people call when a page does not help, and when.
 HOTLINE = env.text("HOTLINE", default="12393")
 HOTLINE_HOURS = env.text("HOTLINE_HOURS", default="")
 
