@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -45,9 +46,18 @@ def overview(request: HttpRequest, staff: Staff) -> HttpResponse:
         .order_by("area", "kind")
     )
     labels = dict(Payment.Kind.choices)
+    troubled = _troubled(staff)
+    homeless = Counter(
+        (row["payment"].area, row["payment"].kind) for row in troubled if not row["tail"]
+    )
     context = {
         "waiting": [
-            {**row, "label": labels[row["kind"]], "may_make": staff.may(CLERK, row["area"])}
+            {
+                **row,
+                "label": labels[row["kind"]],
+                "without": (without := homeless[row["area"], row["kind"]]),
+                "may_make": row["number"] > without and staff.may(CLERK, row["area"]),
+            }
             for row in waiting
         ],
         "runs": [
@@ -55,7 +65,7 @@ def overview(request: HttpRequest, staff: Staff) -> HttpResponse:
             for run in runfiles.runs_to_order(staff.scopes, staff.day)
         ],
         "files": bankfiles.files_in(staff.scopes).select_related("made_by")[:30],
-        "troubled": _troubled(staff),
+        "troubled": troubled,
         "is_clerk": bool(staff.scopes_as(CLERK)),
     }
     return render(request, "desk/clearing_bank.html", context)

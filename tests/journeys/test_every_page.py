@@ -59,6 +59,11 @@ def test_the_pages_for_anybody_are_in_order_in_every_look(
         urls
     )
     findings = walk(context, live_server, urls, long=long)
+    # For who builds a hospital's side: no large view is asked of it.
+    page = context.new_page()
+    for name, width in (("light", WIDTHS[0]), ("dark", WIDTHS[1])):
+        choose(context, live_server, LOOKS[name])
+        look_at(page, "/api/v1/docs", name=name, width=width, findings=findings)
     assert findings.wrong == {}
 
 
