@@ -6,8 +6,9 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+from record.steps import Step
 
 _own_decision_refused = pgtrigger.Trigger(
     name="paper_bill_not_by_oneself",
@@ -115,7 +116,7 @@ class PaperBill(models.Model):
         return f"LB{self.applied_on:%Y%m%d}{self.pk:06d}"
 
 
-class PaperBillStep(models.Model):
+class PaperBillStep(Step):
     """One step of a paper bill: what happened, when, by whom, and what was said. Only grows."""
 
     class Kind(models.TextChoices):
@@ -131,23 +132,10 @@ class PaperBillStep(models.Model):
         PaperBill, verbose_name=_("paper bill"), on_delete=models.PROTECT, related_name="steps"
     )
     kind = models.CharField(_("step"), max_length=10, choices=Kind.choices)
-    day = models.DateField(_("day"))
-    at = models.DateTimeField(_("time"), db_default=Now(), editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("user"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    by_name = models.CharField(_("who"), max_length=120)
-    note = models.TextField(_("note"), blank=True)
-    data = models.JSONField(_("details"), default=dict)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a paper bill")
         verbose_name_plural = _("steps of paper bills")
-        ordering = ["id"]
         triggers = [
             pgtrigger.Protect(
                 name="paper_bill_step_only_grows", operation=pgtrigger.Update | pgtrigger.Delete

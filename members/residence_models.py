@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
-from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from record.steps import Step
 
-class RegistrationStep(models.Model):
+
+class RegistrationStep(Step):
     """One step of a registration: what happened, when, by whom, and what was said. Only grows."""
 
     class Kind(models.TextChoices):
@@ -30,23 +30,10 @@ class RegistrationStep(models.Model):
         related_name="steps",
     )
     kind = models.CharField(_("step"), max_length=10, choices=Kind.choices)
-    day = models.DateField(_("day"))
-    at = models.DateTimeField(_("time"), db_default=Now(), editable=False)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("user"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    by_name = models.CharField(_("who"), max_length=120)
-    note = models.TextField(_("note"), blank=True)
-    data = models.JSONField(_("details"), default=dict)
 
-    class Meta:
+    class Meta(Step.Meta):
         verbose_name = _("step of a registration")
         verbose_name_plural = _("steps of registrations")
-        ordering = ["id"]
         triggers = [
             pgtrigger.Protect(
                 name="registration_step_only_grows", operation=pgtrigger.Update | pgtrigger.Delete

@@ -28,112 +28,82 @@ class Chapter:
     keys: tuple[str, ...]
 
 
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 CHAPTERS = (
     Chapter(
         id="fund",
         title=_("The large circle: what the pooled fund pays"),
         lead=_("All who are insured in the area stand in for each other."),
-        keys=(
-            "outpatient",
-            "pooled_total_limit",
-            "counts_to_total",
-            "benefit_year",
-            "comes_of_age_at",
-            "retired_from",
-            "standing_months_back",
-            "level_zero_counts_as",
-            "pharmacy_prescription_covered",
-            "pooled_categories",
-            "other_benefit_categories",
-            "paper_bill_accepted",
+        keys=_keys(
+            """
+            outpatient pooled_total_limit counts_to_total benefit_year comes_of_age_at retired_from
+            standing_months_back level_zero_counts_as pharmacy_prescription_covered
+            pooled_categories other_benefit_categories paper_bill_accepted
+            """
         ),
     ),
     Chapter(
         id="account",
         title=_("One's own account: what comes in, and what it pays"),
         lead=_("A part of the contributions, with one's own name on it."),
-        keys=(
-            "tariff",
-            "average_basic_pension",
-            "no_account",
-            "account_use",
-            "spending_order",
-            "deposit_rates",
-            "interest_day_count",
-            "age_counted_on",
-            "purposes_payable_from_account",
+        keys=_keys(
+            """
+            tariff average_basic_pension no_account account_use spending_order deposit_rates
+            interest_day_count age_counted_on purposes_payable_from_account
+            """
         ),
     ),
     Chapter(
         id="family",
         title=_("The small circle: what a family shares"),
         lead=_("Husband and wife, parents and children let each other use their accounts."),
-        keys=(
-            "sharing_open",
-            "sharing_relations",
-            "sharing_excluded",
-            "family_seats",
-            "consent_required",
-            "cross_area_sharing",
-            "cross_area_authorizers",
-            "payer_order",
-            "shared_only_in_province",
-            "premiums.resident_insurance",
-            "premiums.long_term_care",
-            "premiums.large_amount",
-            "premiums.commercial_supplement",
-            "premium_amount.resident_insurance",
-            "premium_amount.long_term_care",
-            "premium_amount.large_amount",
-            "premium_amount.commercial_supplement",
-            "family_premiums",
-            "premium_all_or_nothing",
-            "premium_once_a_year",
+        keys=_keys(
+            """
+            sharing_open sharing_relations sharing_excluded family_seats consent_required
+            cross_area_sharing cross_area_authorizers payer_order shared_only_in_province
+            premiums.resident_insurance premiums.long_term_care premiums.large_amount
+            premiums.commercial_supplement premium_amount.resident_insurance
+            premium_amount.long_term_care premium_amount.large_amount
+            premium_amount.commercial_supplement family_premiums premium_all_or_nothing
+            premium_once_a_year
+            """
         ),
     ),
     Chapter(
         id="elsewhere",
         title=_("Living or travelling elsewhere"),
         lead=_("Whoever lives elsewhere for long registers first."),
-        keys=(
-            "home_areas",
-            "residence_kinds",
-            "remote_unregistered",
-            "remote_self_pay_ratio",
-            "remote_requires_network",
+        keys=_keys(
+            """
+            home_areas residence_kinds remote_unregistered remote_self_pay_ratio
+            remote_requires_network
+            """
         ),
     ),
     Chapter(
         id="limits",
         title=_("What is not paid, or paid elsewhere"),
         lead=_("So that nobody is surprised at the counter."),
-        keys=(
-            "designation_required",
-            "outpatient_designation_required",
-            "purposes_never_in_policy",
-            "classes_in_full",
-            "classes_after_self_pay",
-            "code_required",
-            "over_standard_out",
-            "excluded_stays",
-            "stay_includes_first_day",
-            "stay_includes_last_day",
-            "admission_merges_visit",
+        keys=_keys(
+            """
+            designation_required outpatient_designation_required purposes_never_in_policy
+            classes_in_full classes_after_self_pay code_required over_standard_out excluded_stays
+            stay_includes_first_day stay_includes_last_day admission_merges_visit
+            """
         ),
     ),
     Chapter(
         id="office",
         title=_("How the office works"),
         lead=_("Days and limits that staff keep to."),
-        keys=(
-            "in_force_until",
-            "run_due_day",
-            "run_limits",
-            "ticket_days_county",
-            "ticket_days_city",
-            "ticket_days_province",
-            "take_back_needs_second_person",
-            "take_back_stops_at_nil",
+        keys=_keys(
+            """
+            in_force_until run_due_day run_limits ticket_days_county ticket_days_city
+            ticket_days_province take_back_needs_second_person take_back_stops_at_nil
+            """
         ),
     ),
 )
