@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.addresses import pages_of
 from tests.household import Household, build
-from tests.journeys.looks import walk
+from tests.journeys.looks import LOOKS, WIDTHS, choose, look_at, walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
