@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+import re
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_GET
 from members.gate import for_members
 from members.models import Person, User
 from policy.words import words_for
+from record.changes import NotAllowed
 from record.outcome import Refusal
 
-from .payment_codes import show_code, shown_by
+from .payment_codes import show_code_among, shown_by
 
 
 @require_GET
@@ -26,22 +28,31 @@ def payment_code(request: HttpRequest, person: Person) -> HttpResponse:
     what the button for a new one does. HEAD draws none.
     """
     now = timezone.now()
-    people = shown_by(person, day=timezone.localdate(now))
     wished = request.GET.get("who", str(person.pk))
-    whose = next((one for one in people if str(one.pk) == wished), None)
-    if whose is None:
+    if not re.fullmatch("[0-9]{1,18}", wished):
         raise Http404
-    context = {"people": people, "whose": whose, "is_mine": whose.pk == person.pk}
-    shown = show_code(by=cast("User", request.user), person_id=whose.pk, now=now)
+    try:
+        shown = show_code_among(by=cast("User", request.user), person_id=int(wished), now=now)
+    except NotAllowed:
+        raise Http404 from None
     if isinstance(shown, Refusal):
+        people = shown_by(person, day=timezone.localdate(now))
+        context: dict[str, Any] = {
+            "people": people,
+            "whose": next(one for one in people if one.pk == int(wished)),
+            "is_mine": int(wished) == person.pk,
+            "refused": words_for(shown),
+        }
         status = 429 if shown.code == "too_many_codes" else 409
-        context["refused"] = words_for(shown)
         return render(request, "families/payment_code.html", context, status=status)
-    side, path = shown.qr_path()
-    context |= {
-        "code": shown,
+    side, path = shown.code.qr_path()
+    context = {
+        "people": shown.people,
+        "whose": shown.whose,
+        "is_mine": shown.whose.pk == person.pk,
+        "code": shown.code,
         "side": side,
         "path": path,
-        "seconds": max(0, round((shown.expires_at - now).total_seconds())),
+        "seconds": max(0, round((shown.code.expires_at - now).total_seconds())),
     }
     return render(request, "families/payment_code.html", context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -54,20 +55,42 @@ def shown_by(person: Person, *, day: date) -> list[Person]:
     return [person, *minor_children_of(person, day=day)]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A code on a page: whose it is, and of whom else the reader may show one."""
+
+    code: ShownCode
+    whose: Person
+    people: list[Person]
+
+
 @operation
 def show_code(*, by: AbstractBaseUser, person_id: int, now: datetime) -> ShownCode:
     """Show a payment code to a user: their own, or that of their child who is not of age.
 
     Raises NotAllowed for anybody else's. Refused: member_left, too_many_codes.
     """
+    return _show(by=by, person_id=person_id, now=now).code
+
+
+@operation
+def show_code_among(*, by: AbstractBaseUser, person_id: int, now: datetime) -> Shown:
+    """Show a payment code as `show_code` does, and say of whom else the user may show one."""
+    return _show(by=by, person_id=person_id, now=now)
+
+
+def _show(*, by: AbstractBaseUser, person_id: int, now: datetime) -> Shown:
     shower = Person.objects.filter(user_id=by.pk).first()
     if shower is None or members.has_left(shower, timezone.localdate(now)):
         raise NotAllowed("this sign-in belongs to no insured person")
-    if person_id not in {one.pk for one in shown_by(shower, day=timezone.localdate(now))}:
+    people = shown_by(shower, day=timezone.localdate(now))
+    whose = next((one for one in people if one.pk == person_id), None)
+    if whose is None:
         raise NotAllowed("a payment code is shown to its owner, and to the parent of a minor")
-    return payment_codes.issue_code(
-        person_id=person_id,
+    code = payment_codes.issue_code(
+        person=whose,
         shown_by=by,
         now=now,
         actor=Actor(name=by.get_username(), user_id=by.pk),
     )
+    return Shown(code, whose, people)

@@ -83,7 +83,7 @@ def lifetime() -> timedelta:
 
 def issue_code(
     *,
-    person_id: int,
+    person: Person,
     shown_by: AbstractBaseUser,
     now: datetime,
     actor: Actor,
@@ -95,7 +95,6 @@ def issue_code(
     A code that the same user had shown for the same person before is good no longer.
     Refused: member_left, too_many_codes.
     """
-    person = Person.objects.get(pk=person_id)
     if queries.has_left(person, timezone.localdate(now)):
         raise refuse("member_left")
     recent = PaymentCode.objects.filter(
@@ -140,7 +139,7 @@ def print_code(*, person_id: int, by: AbstractBaseUser, now: datetime, purpose: 
     if not has_role(user_id=by.pk, kinds={Role.Kind.CASE_OFFICER.value}, area=area, day=day):
         raise NotAllowed("a case officer of the person's area prints payment codes")
     return issue_code(
-        person_id=person_id,
+        person=Person.objects.get(pk=person_id),
         shown_by=by,
         now=now,
         actor=Actor(name=by.get_username(), user_id=by.pk),

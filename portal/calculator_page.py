@@ -42,7 +42,7 @@ def page_of(answer: Answer, *, book: Book) -> dict[str, Any]:
         ],
         "rows": _rows(answer),
         "sentence": _sentence(answer),
-        "reason_words": [str(REASONS[code]) for code in answer.levels[0].decision.reasons],
+        "reason_words": [str(REASONS[reason.code]) for reason in answer.levels[0].decision.reasons],
         "relatives_elsewhere": bool(question.relatives) and question.place != "home",
     }
 

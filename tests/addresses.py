@@ -29,6 +29,7 @@ ASKED = (
     "/calculator/?area=340100&who=retired&bill=1234.56&account=80&deductible=100&outside=20",
     "/calculator/?area=340100&who=active&bill=abc",
     "/calculator/?area=340100&who=active&bill=500&day=2020-01-01",
+    "/calculator/?area=340100&who=active&bill=500&place=elsewhere&relatives=90",
     "/rules/?area=340100&other=321000",
     "/institutions/?q=hospital+that+is+not+there",
     "/nowhere/",

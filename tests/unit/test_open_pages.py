@@ -56,6 +56,15 @@ def test_relatives_pay_after_ones_own_account_and_before_cash(book: Book) -> Non
     assert any("家人的账户" in step.sum for step in page["levels"][0]["steps"])
 
 
+def test_a_page_says_why_the_fund_pays_nothing_and_where_relatives_do_not_pay(book: Book) -> None:
+    found = asked(book, SUIZHOU, "500.00", place="elsewhere", relatives=Decimal("10.00"))
+    with override("zh-hans"):
+        page = page_of(found, book=book)
+    assert len(page["reason_words"]) == 1
+    assert "备案" in page["reason_words"][0]
+    assert page["relatives_elsewhere"]
+
+
 def test_nobody_pays_for_another_one_in_the_provincial_direct_scheme(book: Book) -> None:
     given = {"area": PROVINCIAL, "who": "active", "bill": "500", "relatives": "10"}
     form = CalculatorForm(given, book=book, today=DAY)
