@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from claims.models import Institution, InstitutionTerm
+from claims.reasons import REASONS
 from tests.household import BEGINNING, HEFEI, WUHU, YANGZHOU, Household, standing
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,13 @@ def test_without_a_rule_the_page_says_so_and_names_no_figure(
     page = text_of(visitor, "/calculator/?area=340100&who=active&bill=1500&day=2021-01-01")
     assert "没有门诊报销的规定" in page
     assert "700.00" not in page
+
+
+def test_the_calculator_says_why_the_fund_pays_nothing(home: Household, visitor: Client) -> None:
+    url = "/calculator/?area=340100&who=active&bill=500&account=100&place=elsewhere"
+    page = text_of(visitor, url)
+    with override("zh-hans"):
+        assert str(REASONS["remote_not_registered"]) in page
 
 
 def test_a_wrong_amount_is_answered_with_400_and_a_plain_sentence(visitor: Client) -> None:
