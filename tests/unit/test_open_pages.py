@@ -61,7 +61,7 @@ def test_a_page_says_why_the_fund_pays_nothing_and_where_relatives_do_not_pay(bo
     with override("zh-hans"):
         page = page_of(found, book=book)
     assert len(page["reason_words"]) == 1
-    assert "备案" in page["reason_words"][0]
+    assert "异地登记" in page["reason_words"][0]
     assert page["relatives_elsewhere"]
 
 
