@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("Accounts and the ledger")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from members.looking import BY_PERSON, PersonScopedAdmin, insured_in, person_link
 from policy.looking import area_column, area_filter
-from record.looking import CarefulAdmin, EventAdmin, LookOnlyAdmin, within
+from record.event_admin import EventAdmin
+from record.looking import CarefulAdmin, LookOnlyAdmin, within
 from record.models import Role
 
 from .models import (

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class ClaimsConfig(AppConfig):
     name = "claims"
+    verbose_name = _("Institutions and settlements")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

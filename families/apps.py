@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class FamiliesConfig(AppConfig):
     name = "families"
+    verbose_name = _("Family accounts")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

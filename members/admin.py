@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -10,14 +11,16 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from record.event_admin import EventAdmin
 from record.looking import (
     EVERYWHERE,
     KEEPERS,
-    EventAdmin,
     LookOnlyAdmin,
     find_persons_with,
     scopes_of,
@@ -296,8 +299,15 @@ class PortalUserAdmin(LookOnlyAdmin, UserAdmin):  # type: ignore[type-arg]
         return EVERYWHERE if scopes else scopes
 
     @admin.display(description=_("roles"))
-    def roles_in_words(self, user: User) -> str:
-        return "、".join(f"{role} ({role.begins_on} – {role.ends_on})" for role in user.roles.all())
+    def roles_in_words(self, user: User) -> SafeString:
+        """The user's roles, and the way to propose another one."""
+        words = "、".join(
+            f"{role} ({role.begins_on} – {role.ends_on})" for role in user.roles.all()
+        )
+        address = f"{reverse('admin:record_role_propose')}?{urlencode({'user': user.username})}"
+        return format_html(
+            '{} <a href="{}">{}</a>', words or "—", address, gettext("Propose a role")
+        )
 
 
 @admin.register(Ticket)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class MembersConfig(AppConfig):
     name = "members"
+    verbose_name = _("Persons and registers")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

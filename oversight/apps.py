@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 class OversightConfig(AppConfig):
     name = "oversight"
+    verbose_name = _("Watch and figures")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from record.looking import covers
 
 from .book import load_book
+from .saying import place_words
 
 
 def area_words(code: str) -> str:
@@ -22,6 +23,13 @@ def area_words(code: str) -> str:
         return code
     english = (get_language() or "").startswith("en")
     return f"{code} {area.name_en if english else area.name}"
+
+
+def scope_choices(scopes: frozenset[str]) -> list[tuple[str, str]]:
+    """Return whole provinces, then areas, that lie in these scopes, each with its name."""
+    provinces = [(code, place_words(code)) for code in sorted(scopes) if len(code) == 2]
+    areas = [(code, area_words(code)) for code in sorted(load_book().areas) if covers(scopes, code)]
+    return [*provinces, *areas]
 
 
 def area_column(field: str, title: Any) -> Callable[[Any], str]:

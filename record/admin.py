@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -128,6 +129,10 @@ class ChangeAdmin(LookOnlyAdmin):
         return back
 
 
+#: What the form of a role suggests: a year, then somebody looks again whether it is needed.
+ROLE_LASTS = timedelta(days=365)
+
+
 @admin.register(Role)
 class RoleAdmin(LookOnlyAdmin):
     list_display = ("user", "kind", "scope", "begins_on", "ends_on", "given_by", "approved_by")
@@ -156,7 +161,13 @@ class RoleAdmin(LookOnlyAdmin):
         if not scopes_of(request, roles.ADMINISTRATORS):
             raise PermissionDenied
         today = timezone.localdate()
-        form = RoleForm(posted(request), initial={"begins_on": today})
+        initial = {
+            "user": request.GET.get("user", ""),
+            "begins_on": today,
+            "ends_on": today + ROLE_LASTS - timedelta(days=1),
+        }
+        own = scopes_of(request, roles.ADMINISTRATORS)
+        form = RoleForm(posted(request), initial=initial, scopes=own)
         if request.method == "POST" and form.is_valid():
             given = form.cleaned_data
             do = partial(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -32,24 +33,43 @@ def validate_scope(text: str) -> None:
         raise ValidationError(gettext("Write six digits for an area, two for a province."))
 
 
-class RoleForm(forms.Form):
-    """A role to propose."""
+ScopeChoices = Callable[[frozenset[str]], list[tuple[str, str]]]
+_scope_choices: list[ScopeChoices] = []
 
-    user = forms.CharField(label=gettext_lazy("Username"), max_length=150)
-    kind = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.Kind.choices)
-    scope = forms.CharField(
-        label=gettext_lazy("Area or province"),
-        max_length=6,
-        validators=[validate_scope],
-        help_text=gettext_lazy("Six digits for a pooling area, the first two for a province."),
+
+def name_scopes_with(choices: ScopeChoices) -> None:
+    """Say how areas and provinces are named: told by the room of the policy, which is above."""
+    _scope_choices[:] = [choices]
+
+
+class RoleForm(forms.Form):
+    """A role to propose, for where the administrator's own roles hold."""
+
+    user = forms.CharField(
+        label=gettext_lazy("Username"),
+        max_length=150,
+        help_text=gettext_lazy("As in the list of users, where a new one is added first."),
+        widget=forms.TextInput({"autocomplete": "off"}),
     )
+    kind = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.Kind.choices)
+    scope = forms.ChoiceField(label=gettext_lazy("Area or province"))
     begins_on = day_field(gettext_lazy("From"))
-    ends_on = day_field(gettext_lazy("Last day"))
+    ends_on = day_field(
+        gettext_lazy("Last day"),
+        help_text=gettext_lazy("It ends by itself. Today tells the administrators 30 days before."),
+    )
     reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, *args: Any, scopes: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["scope"]
+        assert isinstance(field, forms.ChoiceField), "it is declared above"
+        named = next((name(scopes) for name in _scope_choices), [])
+        field.choices = [("", "—"), *(named or [(scope, scope) for scope in sorted(scopes)])]
 
     def clean_user(self) -> int:
         """Return the id of the user who is named."""
-        user = get_user_model().objects.filter(username=self.cleaned_data["user"]).first()
+        user = get_user_model().objects.filter(username=self.cleaned_data["user"].strip()).first()
         if user is None or not user.is_active:
             raise ValidationError(gettext("There is no such user."))
         return int(user.pk)

@@ -24,11 +24,14 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from . import queries
+from .list_export import FORMS, export
 from .looks import look
 from .models import Role
 from .operations import Actor, audit
+from .search_help import search_help
 
 #: All areas: what a superuser reads.
 EVERYWHERE = None
@@ -181,7 +184,7 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        more = {**(extra_context or {}), "tools": self.tools(request)}
+        more = {**(extra_context or {}), "tools": self.tools(request), "export_forms": FORMS}
         return super().changelist_view(request, more)
 
     def form_page(self, request: HttpRequest, form: Form, title: str) -> HttpResponse:
@@ -277,7 +280,21 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             self.admin_site.admin_view(self.search_view),
             name="{}_{}_search".format(*info),
         )
-        return [search, *super().get_urls()]
+        export = path(
+            "export/<slug:form>/",
+            self.admin_site.admin_view(require_safe(self.export_view)),
+            name="{}_{}_export".format(*info),
+        )
+        return [search, export, *super().get_urls()]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        shown = super().get_changelist_instance(request)
+        shown.search_help_text = shown.search_help_text or search_help(self)
+        return shown
+
+    def export_view(self, request: HttpRequest, form: str) -> HttpResponse:
+        """Hand out what the list shows, filtered as it is, as a CSV or XLSX file."""
+        return export(self, request, form=form)
 
     def search_view(self, request: HttpRequest) -> HttpResponse:
         """Turn a posted search into a list's address; an ID number becomes a member number."""
@@ -370,12 +387,3 @@ class CarefulAdmin(LookOnlyAdmin):
                     self.add_error(None, gettext("You have no role for this area."))
 
         return ScopedForm
-
-
-class EventAdmin(LookOnlyAdmin):
-    """What a row was before each change: written by the database itself."""
-
-    list_display: tuple[Any, ...] = ("pgh_created_at", "pgh_label", "pgh_obj_id")
-    list_filter = ("pgh_label", "pgh_created_at")
-    ordering = ("-pgh_id",)
-    hidden = frozenset({"pgh_context"})

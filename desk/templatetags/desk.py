@@ -126,6 +126,8 @@ def waited(since: dt.date | dt.datetime) -> str:
         days = hours // 24
     else:
         days = (timezone.localdate() - since).days
+        if not days:
+            return gettext("less than a day")
     return ngettext("%(number)d day", "%(number)d days", days) % {"number": days}
 
 

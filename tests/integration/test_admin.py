@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 from django.contrib import admin
 from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.models import (
     LedgerAccount,
@@ -21,6 +25,8 @@ from families.models import Payout
 from members import identity
 from members.models import Contribution, Person, User
 from record.models import AuditRecord, Role
+from record.quotas import QUOTAS
+from record.search_help import search_help
 from tests.staffed import BUDGET, ROOMS, Staffed, address, officer
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +78,17 @@ def test_a_page_opens_and_a_search_works(
         assert found.status_code == 200, wanted
 
 
+def test_every_list_says_what_can_be_typed_into_its_search_box(staffed: Staffed) -> None:
+    with override("zh-hans"):
+        told = {
+            model._meta.label: str(page.search_help_text or search_help(page))
+            for model, page in our_admins()
+        }
+    assert [label for label, words in told.items() if not re.search("[\u4e00-\u9fff]", words)] == []
+    assert "身份证号" in told["accounts.Credit"]
+    assert "姓名拼音" in told["families.Binding"]
+
+
 @pytest.mark.parametrize(("model", "pages"), MODELS)
 def test_every_filter_can_be_chosen(boss: Client, model: type[models.Model], pages: Any) -> None:
     text = boss.get(address(model, "changelist")).content.decode()
@@ -80,6 +97,61 @@ def test_every_filter_can_be_chosen(boss: Client, model: type[models.Model], pag
     for query in sorted({re.sub(r"=.*", "", link): link for link in sorted(links)}.values()):
         answer = boss.get(address(model, "changelist") + query.replace("&amp;", "&"))
         assert answer.status_code in {200, 302}, query
+
+
+@pytest.mark.parametrize(("model", "pages"), MODELS)
+def test_a_list_is_handed_out_as_a_table_within_its_budget(
+    boss: Client, model: type[models.Model], pages: Any
+) -> None:
+    address_of_it = address(model, "export", "csv")
+    with CaptureQueriesContext(connection) as queries:
+        answer = boss.get(address_of_it)
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    # The columns of the list, and a line for each of its rows.
+    assert len(rows) == 1 + model._default_manager.count() or len(rows) > 50
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert all(not re.match(r"[-=+@\t\r]", cell) for row in rows[1:] for cell in row)
+    assert not any("<" in cell and ">" in cell for row in rows for cell in row)
+    assert len(queries) <= BUDGET, [query["sql"][:120] for query in queries]
+
+
+def test_a_table_is_masked_and_of_one_s_own_areas_and_who_took_it_is_on_record(
+    staffed: Staffed,
+) -> None:
+    lin, yu = staffed.home.person("lin"), staffed.home.person("yu")
+    Person.objects.filter(pk=lin.pk).update(name="=HYPERLINK(1)")
+    zhou = officer("zhou", Role.Kind.CASE_OFFICER, "340100")
+    taken = zhou.get(address(Person, "export", "csv") + f"?q={lin.number}").content.decode()
+    assert "'=HYPERLINK(1)" in taken
+    assert identity.mask_id_number(staffed.home.id_numbers["lin"]) in taken
+    assert staffed.home.id_numbers["lin"] not in taken
+    assert yu.number not in zhou.get(address(Person, "export", "csv")).content.decode()
+    book = openpyxl.load_workbook(
+        io.BytesIO(zhou.get(address(Person, "export", "xlsx") + f"?q={lin.number}").content)
+    )
+    cells = [cell for row in book.worksheets[0].iter_rows() for cell in row]
+    assert "=HYPERLINK(1)" in {cell.value for cell in cells}
+    assert {cell.data_type for cell in cells} <= {"s", "inlineStr", "n"}
+    record = AuditRecord.objects.filter(verb="admin.export").order_by("pk")[0]
+    assert (record.actor_name, record.object, record.data) == (
+        "zhou",
+        "members.person",
+        {"rows": 1, "filters": ["q"]},
+    )
+    assert zhou.get(address(Person, "export", "pdf")).status_code == 404
+    wrong = zhou.get(address(Person, "export", "csv") + "?born__nonsense=1")
+    assert wrong["Location"] == "../../?e=1"
+
+
+def test_a_long_list_is_cut_and_says_so_and_an_hour_has_its_quota(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("record.list_export.MOST_ROWS", 3)
+    monkeypatch.setitem(QUOTAS, "file", 1)
+    lines = boss.get(address(Person, "export", "csv")).content.decode().splitlines()
+    assert len(lines) == 5
+    assert "3" in lines[-1]
+    assert boss.get(address(Person, "export", "csv")).status_code == 429
 
 
 EDITABLE = {Institution, InstitutionTerm, User}

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from claims.models import Institution, InstitutionTerm
 from families.models import Notice
@@ -103,6 +104,16 @@ def test_a_role_needs_two_administrators_and_neither_is_its_holder(staffed: Staf
         "ends_on": (TODAY + timedelta(days=90)).isoformat(),
         "reason": "the yearly audit",
     }
+    page = ann.get(reverse("admin:record_role_propose") + "?user=nobody").content.decode()
+    # It suggests a year, and names the areas of the administrator's own roles.
+    assert 'value="nobody"' in page
+    assert timezone.localdate().replace(year=timezone.localdate().year + 1).strftime("%Y-") in page
+    assert "340100 合肥" in page
+    assert "321000" not in page
+    of_user = address(User, "change", User.objects.get(username="nobody").pk)
+    assert "/admin/record/role/propose/?user=nobody" in ann.get(of_user).content.decode()
+    elsewhere = ann.post(reverse("admin:record_role_propose"), {**wanted, "scope": "321000"})
+    assert elsewhere.status_code == 400
     own = ann.post(reverse("admin:record_role_propose"), {**wanted, "user": "ann"}, follow=True)
     assert "error" in own.content.decode()
     assert ann.post(reverse("admin:record_role_propose"), wanted).status_code == 302

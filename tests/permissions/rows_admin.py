@@ -139,9 +139,10 @@ def rows_of(model: type[models.Model]) -> dict[str, Row]:
             post=inside(f"/admin/{label.replace('.', '/')}/"),
         ),
     }
+    rows["export"] = Row(get=for_roles(readers, 200), post=inside(405), args=lambda world: ["csv"])
     if not isinstance(admin.site._registry[model], LookOnlyAdmin):
         # A package's own page, for superusers alone.
-        del rows["search"]
+        del rows["search"], rows["export"]
         rows["change"] = rows["delete"] = Row(
             get=for_roles(readers, INDEX), post=for_roles(readers, INDEX), args=args
         )
