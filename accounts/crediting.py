@@ -66,21 +66,25 @@ def open_credit_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
     if run is not None and run.state == Run.State.POSTING:
         return run
     if run is None:
-        run = new_credit_run(area=area, month=month, day=day, actor=actor)
-    run.day, run.state, run.started_by_id = day, Run.State.POSTING, actor.user_id
-    run.save(update_fields=["day", "state", "started_by"])
+        state = Run.State.POSTING
+        run = new_credit_run(area=area, month=month, day=day, actor=actor, state=state)
+    else:
+        run.day, run.state, run.started_by_id = day, Run.State.POSTING, actor.user_id
+        run.save(update_fields=["day", "state", "started_by"])
     audit(actor=actor, verb="accounts.credit", area=area, record=f"run:{run.pk}")
     return run
 
 
-def new_credit_run(*, area: str, month: date, day: date, actor: Actor) -> Run:
-    """Make a run that waits, with its chunks. Inside the caller's transaction."""
+def new_credit_run(
+    *, area: str, month: date, day: date, actor: Actor, state: Run.State = Run.State.PREPARED
+) -> Run:
+    """Make a run, which waits, with its chunks. Inside the caller's transaction."""
     run = Run.objects.create(
         kind=Run.Kind.CREDIT,
         area=area,
         period=month,
         day=day,
-        state=Run.State.PREPARED,
+        state=state,
         started_by_id=actor.user_id,
     )
     cut_into_chunks(run)

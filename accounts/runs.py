@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from policy.book import Book
-from policy.queries import book_through, newest_figure
+from policy.queries import NEWEST_FIGURE, book_through
 from record.operations import Actor, audit
 
 from .models import Chunk, Run
@@ -76,17 +76,24 @@ def cut_into_chunks(run: Run) -> None:
     )
 
 
+_KEEP_BOOK = f"""
+UPDATE accounts_run
+SET policy = CASE WHEN policy ? %(name)s THEN policy
+             ELSE policy || jsonb_build_object(%(name)s, ({NEWEST_FIGURE})) END
+WHERE id = %(run)s
+RETURNING (policy ->> %(name)s)::bigint
+"""  # noqa: S608  (only constants of this house are put together)
+
+
 def book_of(run: Run) -> Book:
     """Return the book that a run is posted by: the one that stood when its first worker began.
 
     Whoever goes on with the run reads the same one, whatever has been entered meanwhile.
     """
-    with transaction.atomic():
-        locked = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
-        if _BOOK not in locked.policy:
-            locked.policy = {**locked.policy, _BOOK: newest_figure()}
-            locked.save(update_fields=["policy"])
-    return book_through(locked.policy[_BOOK])
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP_BOOK, {"name": _BOOK, "run": run.pk})
+        (figure,) = cursor.fetchone()
+    return book_through(figure)
 
 
 def next_chunk(run: Run) -> Chunk | None:
@@ -123,10 +130,9 @@ def batch_cursor(*, by_hash: bool) -> Iterator[CursorWrapper]:
     trusts them compares every row with every other: `by_hash` keeps to joins that go over a range
     once. Nor is a plan compiled, which takes longer than it runs.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
-        if by_hash:
-            cursor.execute("SET LOCAL enable_nestloop = off")
+    nested = "; SET LOCAL enable_nestloop = off" if by_hash else ""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL jit = off{nested}")
         yield cursor
         cursor.execute("SET LOCAL jit TO DEFAULT; SET LOCAL enable_nestloop TO DEFAULT")
 
