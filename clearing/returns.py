@@ -17,11 +17,12 @@ from django.utils.translation import gettext, gettext_lazy
 from accounts import ledger
 from accounts.models import LedgerAccount, Transfer
 from record import cells
-from record.operations import Actor, audit, operation
+from record.operations import Actor, audit, operation, tell
 from record.rolls import MISSING, BadCell, BadRow, Column, Fault, Layout, Row
 
 from .faults import BadFile, refuse_bad_rows
 from .models import InstitutionStatement, Payment, PaymentFile, PaymentLine, PaymentReturn
+from .payments import person_paid
 
 LAYOUT = Layout(
     (
@@ -148,6 +149,7 @@ def take_in(
     new = _check(answers, lines)
     paid = _mark(new, lines, day)
     _post(paid, day)
+    _tell(new, lines)
     if not file.lines.filter(outcome=PaymentLine.Outcome.OPEN).exists():
         file.state = PaymentFile.State.RETURNED
         file.save(update_fields=["state"])
@@ -223,6 +225,20 @@ def _mark(new: Sequence[Answer], lines: dict[int, PaymentLine], day: date) -> li
         if is_paid:
             paid += [line.payment for line in answered]
     return paid
+
+
+def _tell(new: Sequence[Answer], lines: dict[int, PaymentLine]) -> None:
+    """Tell members whose money came back: their own account is to be looked at."""
+    failed = [
+        lines[answer.order].payment_id
+        for answer in new
+        if answer.outcome == PaymentLine.Outcome.FAILED
+    ]
+    payments = Payment.objects.filter(pk__in=failed).select_related(
+        "paper_bill__person", "order__credit__person", "order__adjustment__person"
+    )
+    persons = {person.pk for payment in payments if (person := person_paid(payment)) is not None}
+    tell(kind="payment_came_back", person_ids=sorted(persons))
 
 
 def _post(paid: Sequence[Payment], day: date) -> None:

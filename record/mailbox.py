@@ -48,6 +48,7 @@ LEADS: dict[str, tuple[str, str]] = {
     "bank_account_entered": ("members:bank_account", ""),
     "bank_account_changed": ("members:bank_account", ""),
     "bank_account_refused": ("members:bank_account", ""),
+    "payment_came_back": ("members:bank_account", ""),
     "residence_approve": ("members:residence", ""),
     "residence_ask": ("members:residence", ""),
     "residence_refuse": ("members:residence", ""),

@@ -155,6 +155,10 @@ TEXTS: dict[str, Text] = {
         _("Your bank account stays as it was"),
         _("The account that was entered for you was not approved. The portal says why."),
     ),
+    "payment_came_back": Text(
+        _("Money for you came back from the bank"),
+        _("The bank could not pay it to the account on record. Look at your account, please."),
+    ),
     "run_waits": Text(
         _("A month's run waits for you"),
         _("It differs from the month before by more than the limits. Please look at it."),

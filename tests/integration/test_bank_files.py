@@ -23,6 +23,7 @@ from clearing.models import Payment, PaymentFile, PaymentLine
 from members.bank_accounts import propose_person_account
 from record import changes
 from record.changes import NotAllowed
+from record.models import Message
 from tests.integration.test_paper_bills import approve, completed, handed_in, member
 from tests.paying import (
     ACCOUNT,
@@ -69,6 +70,7 @@ def test_a_disbursement_is_released_and_tried_again_with_a_new_account() -> None
     assert hashlib.sha256(content).hexdigest() == file.sha256
     assert file.lines.get().payment.account_tail == "8901"
     done(answered(file, (1, "失败", "销户")))
+    assert Message.objects.filter(person=lin, kind="payment_came_back").count() == 1
     other = "6217000012345670002"
     approved(
         propose_person_account(
