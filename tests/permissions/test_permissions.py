@@ -26,6 +26,7 @@ from django.template.backends.django import Template
 from django.test import Client, RequestFactory
 from django.urls import resolve, reverse
 
+from record.quotas import QUOTAS
 from tests.permissions.table import LOGIN, Row, addresses, gathered
 from tests.permissions.world import ROLES, World, standing
 
@@ -47,6 +48,7 @@ def world(made: World, db: None, monkeypatch: pytest.MonkeyPatch, settings: Any)
     monkeypatch.setattr(ChangeList, "get_results", _nothing_found)
     # How often somebody may try is another test's matter.
     settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
+    monkeypatch.setitem(QUOTAS, "file", 10_000)
     return made
 
 
