@@ -47,8 +47,8 @@ def draw_checks(
     """
     with transaction.atomic():
         hold_drawing()
-        _follow_moves(day)
-        _close_what_is_over(day)
+        _follow_moves()
+        over = _close_what_is_over(day)
         reasons: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for name in FLAGS:
             for binding_id, figures in _flagged(name, day, look_back):
@@ -59,7 +59,7 @@ def draw_checks(
         audit(
             actor=actor,
             verb="families.check.draw",
-            data={"day": day.isoformat(), "opened": dict(opened)},
+            data={"day": day.isoformat(), "opened": dict(opened), "closed": over},
         )
     return opened
 
@@ -170,7 +170,7 @@ def _open(reasons: Mapping[int, list[dict[str, Any]]], day: date) -> Counter[str
     return Counter(rule for check in made for rule in check.rules)
 
 
-def _follow_moves(day: date) -> None:
+def _follow_moves() -> None:
     """Hand open checks to the area in which the authorizer is insured now."""
     place = Enrolment.objects.filter(person=OuterRef("binding__authorizer"), ends_on=None)
     moved = (
@@ -184,8 +184,12 @@ def _follow_moves(day: date) -> None:
         check.save(update_fields=["area"])
 
 
-def _close_what_is_over(day: date) -> None:
-    """Close what was drawn by lot alone and has ended by itself; what was flagged is for staff."""
+def _close_what_is_over(day: date) -> list[int]:
+    """Close what was drawn by lot alone and has ended by itself; what was flagged is for staff.
+
+    Returns which checks were closed.
+    """
+    closed = []
     over = BindingCheck.objects.filter(
         closed_on=None,
         answer="",
@@ -196,3 +200,5 @@ def _close_what_is_over(day: date) -> None:
         if check.rules == [SAMPLE]:
             check.verdict, check.closed_on = BindingCheck.Verdict.ENDED, day
             check.save(update_fields=["verdict", "closed_on"])
+            closed.append(check.pk)
+    return closed

@@ -103,7 +103,7 @@ def answer(
     """Take the authorizer's answer. If the binding is wrong, it ends at once.
 
     Refused: not_waiting, where it is answered or closed already, or nobody has asked. Raises
-    BindingCheck.DoesNotExist where it is not about this person's account.
+    Binding.DoesNotExist where it is not about this person's account.
     """
     binding = Binding.objects.get(checks=check_id, authorizer_id=person_id)
     members.lock_persons({binding.authorizer_id, binding.member_id})
