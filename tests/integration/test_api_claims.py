@@ -160,6 +160,8 @@ class TestSettling:
 
         # The token with its institution: the key comes with the lock, the answer with the claim.
         assert len(over_http) == len(plain) + 1
+        # BEGIN, COMMIT and a first look at the funds' accounts with them.
+        assert len(over_http) <= 8
 
 
 class TestUndoing:
