@@ -27,6 +27,9 @@ from portal.demo.areas import QUOTAS
 from portal.demo.numbers import NOBODYS_REGION, IdNumbers
 from record.models import Change, Role
 
+#: So that this file alone finds a database, too; each test looks inside the province's transaction.
+pytestmark = pytest.mark.django_db
+
 # Long after the first year's turn and the opening between areas, and early enough to be quick.
 TODAY = date(2024, 7, 9)
 SCALE = 0.05
