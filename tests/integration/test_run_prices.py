@@ -103,7 +103,7 @@ def months_of_every_rule() -> list[date]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_the_sql_and_the_single_member_function_agree_to_the_fen(seed: int, long: bool) -> None:
     """Thousands of random members of all areas, in every month where some rule begins or ends."""
     dice = random.Random(seed)

@@ -53,7 +53,7 @@ def test_the_password_alone_signs_no_staff_in(zhou: User, client: Client) -> Non
     TOTP.activate(zhou, SECRET)
     assert sign_in(client)["Location"] == "/login/2fa/authenticate/"
     assert client.get("/desk/").status_code == 302
-    assert client.post("/login/2fa/authenticate/", {"code": "000000"}).status_code == 200
+    assert client.post("/login/2fa/authenticate/", {"code": "000000"}).status_code == 400
     answer = client.post("/login/2fa/authenticate/", {"code": code_now()})
     assert answer["Location"] == "/desk/"
     assert client.get("/desk/").status_code == 200
