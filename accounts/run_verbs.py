@@ -44,7 +44,7 @@ def ask_for_credit_run(*, area: str, month: date, by: AbstractBaseUser, day: dat
         kind=Run.Kind.CREDIT, area=area, period=month, state__in=UNDER_WAY
     ).exists():
         raise refuse("run_under_way")
-    run = new_credit_run(area=area, month=month, day=day, actor=_actor(by))
+    run = new_credit_run(area=area, month=month, day=day, actor=Actor.of(by))
     _record(run, by, "accounts.ask_for_run")
     return run
 
@@ -83,7 +83,7 @@ def ask_for_interest_run(*, area: str, year: int, by: AbstractBaseUser, day: dat
         kind=Run.Kind.INTEREST, area=area, period=date(year, 1, 1), state__in=UNDER_WAY
     ).exists():
         raise refuse("run_under_way")
-    run = open_interest_run(area=area, year=year, day=day, actor=_actor(by))
+    run = open_interest_run(area=area, year=year, day=day, actor=Actor.of(by))
     if not isinstance(run, Run):
         raise refuse(run.code)
     return run
@@ -187,9 +187,5 @@ def _check_role(by: AbstractBaseUser, area: str, day: date) -> None:
         raise NotAllowed(f"this needs one of the roles {sorted(POSTERS)} for {area}")
 
 
-def _actor(by: AbstractBaseUser) -> Actor:
-    return Actor(name=by.get_username(), user_id=by.pk)
-
-
 def _record(run: Run, by: AbstractBaseUser, verb: str, **data: object) -> None:
-    audit(actor=_actor(by), verb=verb, area=run.area, record=f"run:{run.pk}", data=data)
+    audit(actor=Actor.of(by), verb=verb, area=run.area, record=f"run:{run.pk}", data=data)

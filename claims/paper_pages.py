@@ -242,4 +242,4 @@ def _read(kept: dict[str, Any]) -> Written:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor(name=request.user.get_username(), user_id=request.user.pk)
+    return Actor.of(request.user)

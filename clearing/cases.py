@@ -83,7 +83,7 @@ def answer_task(
     task.answered_by_id, task.answered_on = by.pk, day
     task.save(update_fields=["answer", "note", "answered_by", "answered_on"])
     audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
         verb="reconciliation.answer",
         area=task.area,
         record=f"case:{task.case_id}",

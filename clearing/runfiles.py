@@ -62,9 +62,7 @@ def make_run_files(*, run_id: int, by: AbstractBaseUser, day: date) -> RunFiles:
     if not queries.has_role(user_id=by.pk, kinds=CLERKS, area=run.area, day=day):
         raise NotAllowed(f"this needs a finance clerk of {run.area}")
     try:
-        _, missing = make_bank_file(
-            run_id=run.pk, day=day, actor=Actor(name=by.get_username(), user_id=by.pk)
-        )
+        _, missing = make_bank_file(run_id=run.pk, day=day, actor=Actor.of(by))
     except NoBankFile:
         raise CannotBeDone(
             "no_bank_file",

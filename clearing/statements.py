@@ -151,7 +151,7 @@ def check(
             fields.append("paid_on")
     statement.save(update_fields=fields)
     audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
         verb="clearing.check",
         area=area,
         record=f"clearing:{statement.pk}",

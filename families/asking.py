@@ -97,7 +97,7 @@ def bind_named(
     A `Refusal` is about oneself; an `Answer` says no more than that it did not work. `address`:
     the network address that the try comes from. Raises LimitsAway, and then nothing is bound.
     """
-    actor = Actor(name=user.get_username(), user_id=user.pk)
+    actor = Actor.of(user)
     own = own_refusal(person, now=now)
     if own is not None:
         return own

@@ -91,6 +91,6 @@ def _show(*, by: AbstractBaseUser, person_id: int, now: datetime) -> Shown:
         person=whose,
         shown_by=by,
         now=now,
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
     )
     return Shown(code, whose, people)

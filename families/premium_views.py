@@ -175,4 +175,4 @@ def cancel(request: HttpRequest, person: Person, premium_id: int) -> HttpRespons
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor(name=request.user.get_username(), user_id=request.user.pk)
+    return Actor.of(request.user)

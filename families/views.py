@@ -141,4 +141,4 @@ def staying_out(request: HttpRequest, person: Person) -> HttpResponse:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor(name=request.user.get_username(), user_id=request.user.pk)
+    return Actor.of(request.user)

@@ -123,7 +123,7 @@ def link_in_person(*, user_id: int, person_id: int, by: AbstractBaseUser, now: d
     person = queries.lock_person(person_id)
     if queries.person_of(user) is not None or not _is_free(person, now):
         return Outcome.NOT_LINKED
-    _link(user, person, actor=Actor(name=by.get_username(), user_id=by.pk), how="in_person")
+    _link(user, person, actor=Actor.of(by), how="in_person")
     return Outcome.LINKED
 
 
@@ -164,4 +164,4 @@ def _link(user: User, person: Person, *, actor: Actor, how: str) -> None:
 
 
 def _actor(user: User) -> Actor:
-    return Actor(name=user.get_username(), user_id=user.pk)
+    return Actor.of(user)

@@ -142,7 +142,7 @@ def print_code(*, person_id: int, by: AbstractBaseUser, now: datetime, purpose: 
         person=Person.objects.get(pk=person_id),
         shown_by=by,
         now=now,
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
         at_counter=True,
         purpose=purpose,
     )

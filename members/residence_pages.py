@@ -357,7 +357,7 @@ def _draft(person: Person) -> str:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    return Actor(name=request.user.get_username(), user_id=request.user.pk)
+    return Actor.of(request.user)
 
 
 def _tell(request: HttpRequest, done: object, text: str) -> None:

@@ -21,7 +21,7 @@ def end(request: HttpRequest, session_id: int) -> HttpResponse:
     if session.is_current():
         return redirect("account_logout")
     session.end()
-    actor = Actor(name=request.user.get_username(), user_id=request.user.pk)
+    actor = Actor.of(request.user)
     audit(actor=actor, verb="members.session_end", record=f"session:{session_id}")
     messages.success(request, gettext("Signed out on that device."))
     return redirect("usersessions_list")

@@ -61,7 +61,7 @@ def close_hit(
     if not made:
         raise refuse("not_waiting")
     audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
         verb="oversight.close_hit",
         area=hit.area,
         subject_id=hit.person_id,

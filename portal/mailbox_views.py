@@ -71,7 +71,7 @@ def copies(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = CopiesForm(request.POST)
         if form.is_valid():
-            actor = Actor(name=user.get_username(), user_id=user.pk)
+            actor = Actor.of(user)
             mailbox.wish_copies(user_id=user.pk, way=form.cleaned_data["way"], actor=actor)
             messages.success(request, gettext("Kept."))
             return redirect("portal:messages")

@@ -129,7 +129,7 @@ def proposed(
         proposed_on=day,
     )
     audit(
-        actor=_actor(by),
+        actor=Actor.of(by),
         verb=f"change.{kind}.propose",
         area=area,
         subject_id=subject_id,
@@ -213,7 +213,7 @@ def approve(*, change_id: int, by: AbstractBaseUser, day: date, note: str = "") 
     change.state, change.decided_by_id, change.decided_on = Change.State.APPROVED, by.pk, day
     change.decision_note = note
     change.save(update_fields=["state", "decided_by", "decided_on", "decision_note"])
-    actor = _actor(by)
+    actor = Actor.of(by)
     _KINDS[change.kind].apply(change, actor, day)
     _record_decision(change, actor, "approve", note)
     return change
@@ -227,8 +227,8 @@ def refuse_change(*, change_id: int, by: AbstractBaseUser, day: date, note: str)
     change.state, change.decided_by_id, change.decided_on = Change.State.REFUSED, by.pk, day
     change.decision_note = note
     change.save(update_fields=["state", "decided_by", "decided_on", "decision_note"])
-    _let_go(change, _actor(by), day)
-    _record_decision(change, _actor(by), "refuse", note)
+    _let_go(change, Actor.of(by), day)
+    _record_decision(change, Actor.of(by), "refuse", note)
     return change
 
 
@@ -239,8 +239,8 @@ def withdraw(*, change_id: int, by: AbstractBaseUser, day: date) -> Change:
     if change.proposed_by_id != by.pk:
         raise NotAllowed("only its proposer can withdraw a change")
     _withdraw(change, by_id=by.pk, day=day)
-    _let_go(change, _actor(by), day)
-    _record_decision(change, _actor(by), "withdraw", "")
+    _let_go(change, Actor.of(by), day)
+    _record_decision(change, Actor.of(by), "withdraw", "")
     return change
 
 
@@ -271,10 +271,6 @@ def _check_decider(change: Change, by: AbstractBaseUser, day: date) -> None:
 def _check_role(by: AbstractBaseUser, kinds: frozenset[str], area: str, day: date) -> None:
     if not queries.has_role(user_id=by.pk, kinds=kinds, area=area, day=day):
         raise NotAllowed(f"this needs one of the roles {sorted(kinds)} for {area}")
-
-
-def _actor(user: AbstractBaseUser) -> Actor:
-    return Actor(name=user.get_username(), user_id=user.pk)
 
 
 def _is_about_its_proposer(change: Change) -> bool:

@@ -78,7 +78,7 @@ def export(page: Any, request: HttpRequest, *, form: str) -> HttpResponse:
         content = write_csv(made.header, iter([*made.rows, *ends]))
         kind = "text/csv; charset=utf-8"
     audit(
-        actor=Actor(name=request.user.get_username(), user_id=request.user.pk),
+        actor=Actor.of(request.user),
         verb="admin.export",
         record=str(page.model._meta.label_lower),
         data={"rows": len(made.rows), "filters": sorted(request.GET)},

@@ -47,7 +47,7 @@ COUNTED = 10_000
 
 def actor_of(request: HttpRequest) -> Actor:
     """Return who asks."""
-    return Actor(name=request.user.get_username(), user_id=request.user.pk)
+    return Actor.of(request.user)
 
 
 def roles_of(request: HttpRequest) -> list[tuple[str, str]]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import OperationalError, connection, transaction
 
 from .models import AuditRecord, Message
@@ -27,6 +29,11 @@ class Actor:
 
     name: str
     user_id: int | None = None
+
+    @classmethod
+    def of(cls, user: AbstractBaseUser | AnonymousUser) -> Actor:
+        """Return a signed-in user as who does something."""
+        return cls(name=user.get_username(), user_id=user.pk)
 
 
 SYSTEM = Actor(name="system")

@@ -93,7 +93,7 @@ def end_role(*, role_id: int, by: AbstractBaseUser, day: date, reason: str) -> R
     role.ends_on = max(last, role.begins_on)
     role.save(update_fields=["ends_on"])
     audit(
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
         verb="role.end",
         area=role.scope,
         record=f"role:{role.pk}",

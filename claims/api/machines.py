@@ -66,7 +66,7 @@ def open_machine(
         name=name,
         scopes=scopes,
         networks=networks,
-        actor=Actor(name=by.get_username(), user_id=by.pk),
+        actor=Actor.of(by),
         now=now,
     )
 
@@ -113,7 +113,7 @@ def limit_machine(
     machine = _lock(machine_id, by, now)
     machine.scopes, machine.networks = read_scopes(scopes), read_networks(networks)
     machine.save(update_fields=["scopes", "networks"])
-    actor = Actor(name=by.get_username(), user_id=by.pk)
+    actor = Actor.of(by)
     _audit(machine, "limit", actor, {"scopes": machine.scopes, "networks": machine.networks})
     return machine
 
@@ -136,7 +136,7 @@ def give_key(
         if key.ends_at is None or key.ends_at > ends_at:
             key.ends_at = ends_at
             key.save(update_fields=["ends_at"])
-    actor = Actor(name=by.get_username(), user_id=by.pk)
+    actor = Actor.of(by)
     return _give_key(machine, place=free[0], now=now, actor=actor)
 
 
@@ -152,7 +152,7 @@ def end_key(*, key_id: int, by: AbstractBaseUser, now: datetime) -> MachineKey:
     if key.ends_at is not None and key.ends_at <= now:
         raise Refused(Refusal("not_in_force"))
     _end(key, now)
-    actor = Actor(name=by.get_username(), user_id=by.pk)
+    actor = Actor.of(by)
     _audit(machine, "end_key", actor, {"client_id": key.client_id})
     return key
 
@@ -165,7 +165,7 @@ def close_machine(*, machine_id: int, by: AbstractBaseUser, now: datetime) -> Ma
         _end(key, now)
     machine.closed_at = now
     machine.save(update_fields=["closed_at"])
-    _audit(machine, "close", Actor(name=by.get_username(), user_id=by.pk), {})
+    _audit(machine, "close", Actor.of(by), {})
     return machine
 
 

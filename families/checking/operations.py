@@ -65,7 +65,7 @@ def start(*, binding_id: int, told: str, by: AbstractBaseUser, day: date) -> Bin
     )
     _check_role(by, check, day)
     check.save(force_insert=True)
-    _record(check, actor=_actor(by), verb="start", told=told)
+    _record(check, actor=Actor.of(by), verb="start", told=told)
     return check
 
 
@@ -91,7 +91,7 @@ def ask(*, check_ids: Iterable[int], by: AbstractBaseUser, day: date) -> int:
             person_ids=[check.binding.authorizer_id],
             data={"check": check.pk},
         )
-        _record(check, actor=_actor(by), verb="ask")
+        _record(check, actor=Actor.of(by), verb="ask")
         asked += 1
     return asked
 
@@ -133,7 +133,7 @@ def note_answer(
     if check.closed_on or check.answer:
         raise refuse("not_waiting")
     _answered(check, right=right, note=note, via=BindingCheck.Via.STAFF, day=day)
-    _record(check, actor=_actor(by), verb="note_answer", answer=check.answer)
+    _record(check, actor=Actor.of(by), verb="note_answer", answer=check.answer)
     return check
 
 
@@ -158,7 +158,7 @@ def close(
     if waiting_end(check.binding_id) is not None:
         raise refuse("waits_for_second_person")
     _close(check, verdict=verdict, note=note, by_id=by.pk, day=day)
-    _record(check, actor=_actor(by), verb="close", verdict=verdict, note=note)
+    _record(check, actor=Actor.of(by), verb="close", verdict=verdict, note=note)
     return check
 
 
@@ -204,7 +204,3 @@ def _record(check: BindingCheck, *, actor: Actor, verb: str, **data: str) -> Non
         record=f"bindingcheck:{check.pk}",
         data=data,
     )
-
-
-def _actor(user: AbstractBaseUser) -> Actor:
-    return Actor(name=user.get_username(), user_id=user.pk)

@@ -52,7 +52,7 @@ def _answer(request: HttpRequest, person: Person, check_id: int, form: AnswerFor
         right=right,
         note=form.cleaned_data["note"],
         day=timezone.localdate(),
-        actor=Actor(name=request.user.get_username(), user_id=request.user.pk),
+        actor=Actor.of(request.user),
     )
     if isinstance(done, Refusal):
         messages.error(request, str(words_for(done)))

@@ -162,7 +162,7 @@ def _answer(file: PaymentFile, *, by: User, day: date, fails: bool) -> None:
             sha256=f"{file.pk:064d}",
             name=f"return-{file.number}.csv",
             day=day,
-            actor=Actor(name=by.get_username(), user_id=by.pk),
+            actor=Actor.of(by),
         )
     )
 
