@@ -19,6 +19,7 @@ from policy.queries import current_book
 from policy.words import words_for
 from record.operations import audit
 from record.outcome import Refusal
+from record.paging import query_but_page
 from record.papers import papers_of
 from record.staffing import Staff, for_staff
 
@@ -44,12 +45,10 @@ def ticket_queue(request: HttpRequest, staff: Staff) -> HttpResponse:
     order = ["due_on", "pk"] if wished.get("state") == Ticket.State.OPEN else ["-pk"]
     page = Paginator(found.order_by(*order), TICKETS_A_PAGE).get_page(request.GET.get("page"))
     words = queries.first_words(page.object_list)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "query": query.urlencode(),
+        "query": query_but_page(request),
         "rows": [
             {
                 "ticket": each,

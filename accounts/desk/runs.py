@@ -23,6 +23,7 @@ from record.deciding import refusal_words
 from record.looking import covers
 from record.models import Role
 from record.outcome import Refusal
+from record.paging import query_but_page
 from record.staffing import Staff, for_staff
 
 from .forms import RunFilter, StartForm
@@ -43,11 +44,9 @@ def run_list(request: HttpRequest, staff: Staff) -> HttpResponse:
     page = Paginator(rows, RUNS_A_PAGE).get_page(request.GET.get("page"))
     runs = list(page.object_list)
     percent = run_queries.progress_of_many(runs)
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "page": page,
-        "query": query.urlencode(),
+        "query": query_but_page(request),
         "form": form,
         "rows": [
             {

@@ -21,6 +21,7 @@ from record.deciding import carry_out, refusal_words
 from record.models import Role
 from record.operations import audit
 from record.outcome import Refusal
+from record.paging import query_but_page
 from record.staffing import Staff, for_staff
 
 from . import residence_facts as facts
@@ -59,7 +60,7 @@ def queue(request: HttpRequest, staff: Staff) -> HttpResponse:
             for row in rows
         ],
         "may_decide": staff.is_any(*OFFICERS),
-        "query": _without_page(request),
+        "query": query_but_page(request),
     }
     return render(request, "desk/claims_residence.html", context)
 
@@ -283,9 +284,3 @@ def _record_look(staff: Staff, found: facts.Case) -> None:
         record=f"registration:{found.row.pk}",
         purpose=f"registration:{found.row.pk}",
     )
-
-
-def _without_page(request: HttpRequest) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()

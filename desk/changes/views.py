@@ -24,6 +24,7 @@ from record.deciding import carry_out, refusal_words
 from record.forms import posted
 from record.models import Change, Role
 from record.outcome import Refusal
+from record.paging import query_but_page
 from record.staffing import AUDITOR, Staff, for_staff
 
 from . import queries
@@ -86,9 +87,7 @@ def change_list(request: HttpRequest, staff: Staff) -> HttpResponse:
     if chosen.get("kind"):
         rows = rows.filter(kind=chosen["kind"])
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {"page": page, "form": form, "query": query.urlencode()}
+    context = {"page": page, "form": form, "query": query_but_page(request)}
     return render(request, "desk/changes.html", context)
 
 

@@ -22,6 +22,7 @@ from record.changes import NotAllowed, kind_of
 from record.deciding import carry_out, refusal_words
 from record.looks import look
 from record.outcome import Refusal
+from record.paging import query_but_page
 from record.staffing import Staff, for_staff
 
 from . import operations, queries
@@ -43,12 +44,10 @@ def queue(request: HttpRequest, staff: Staff) -> HttpResponse:
     form = CheckFilter(request.GET, areas=areas)
     checks = form.narrow(queries.checks_in(staff.scopes), staff.day)
     page = Paginator(checks, CHECKS_A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "query": query.urlencode(),
+        "query": query_but_page(request),
         "rows": [
             {
                 "check": check,

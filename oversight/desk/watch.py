@@ -21,6 +21,7 @@ from policy.text import DECIDERS
 from record.deciding import carry_out
 from record.looking import covers
 from record.operations import audit
+from record.paging import query_but_page
 from record.staffing import Staff, for_staff
 
 from .forms import CloseForm, HitFilter
@@ -36,12 +37,10 @@ def watch(request: HttpRequest, staff: Staff) -> HttpResponse:
     form = HitFilter(request.GET, areas=areas)
     hits = form.narrow(watching.hits_in(staff.scopes))
     page = Paginator(hits, HITS_A_PAGE).get_page(request.GET.get("page"))
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "form": form,
         "page": page,
-        "query": query.urlencode(),
+        "query": query_but_page(request),
         "rows": [_row(hit) for hit in page],
     }
     return render(request, "desk/oversight_watch.html", context)
