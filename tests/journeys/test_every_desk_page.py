@@ -6,11 +6,9 @@ with --long all of them in each.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 from pytest_django.live_server_helper import LiveServer
 
 from members.models import Registration
@@ -26,15 +24,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 KINDS = tuple(kind for kind in Role.Kind.values if kind != Role.Kind.AUDITOR)
 LOOKS_OF_STAFF = {name: LOOKS[name] for name in ("light", "dark", "large", "English")}
 PROPOSALS = ("payout", "death", "move", "price", "correction", "end-binding", "bank-account")
-
-
-@pytest.fixture
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
-    yield opened
-    opened.close()
 
 
 def test_the_desk_s_pages_are_in_order_in_every_look(

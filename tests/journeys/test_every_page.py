@@ -6,8 +6,6 @@ with --long all pages in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -27,15 +25,6 @@ HEAVIEST = 150_000
 @pytest.fixture
 def home() -> Household:
     return build(timezone.localdate())
-
-
-@pytest.fixture
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai"
-    )
-    yield opened
-    opened.close()
 
 
 def test_a_member_s_pages_are_in_order_in_every_look(

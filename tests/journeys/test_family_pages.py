@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
@@ -61,13 +60,8 @@ def home() -> Household:
 
 
 @pytest.fixture
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai",
-        viewport={"width": 390, "height": 844},
-    )  # fmt: skip
-    yield opened
-    opened.close()
+def width() -> int:
+    return 390
 
 
 def name_a_relative(page: Page, relation: str, name: str, number: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from claims.models import Claim
@@ -24,18 +23,6 @@ from tests.people import ACTOR, HEFEI, WUHU, done, enrol_one, give_money, hospit
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CLERK, REVIEWER = Role.Kind.FINANCE_CLERK, Role.Kind.REVIEWER
-
-
-@pytest.fixture
-def context(browser: Browser, live_server: LiveServer) -> Iterator[BrowserContext]:
-    opened = browser.new_context(
-        base_url=live_server.url,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": 1280, "height": 844},
-    )
-    yield opened
-    opened.close()
 
 
 def day_file(path: Path, claims: list[Claim], *, cash: str) -> Path:
