@@ -24,6 +24,7 @@ from record import papers
 from record.forms import posted
 from record.operations import Actor
 from record.outcome import Refusal
+from record.paper_forms import kept_as_draft
 from record.papers import papers_of
 
 from . import paper_bills
@@ -207,13 +208,13 @@ def _may_send(person: Person, today: date) -> bool:
 
 
 def _keep(request: HttpRequest, form: MemberBillForm, draft: str, person: Person) -> bool:
-    found = form.cleaned_data.get("papers") or []
-    try:
-        papers.keep_draft(papers=found, draft=draft, subject_id=person.pk, actor=_actor(request))
-    except papers.TooMany:
-        form.add_error("papers", gettext("There are as many papers as there may be. Call us."))
-        return False
-    return True
+    return kept_as_draft(
+        form,
+        draft=draft,
+        subject_id=person.pk,
+        actor=_actor(request),
+        told=gettext("There are as many papers as there may be. Call us."),
+    )
 
 
 def _kept(form: MemberBillForm) -> dict[str, Any]:

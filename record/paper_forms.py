@@ -12,6 +12,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
 from . import papers
+from .operations import Actor
 from .papers import CleanPaper, Unclean, harmless_name
 from .uploads import TooLargeUpload
 
@@ -143,3 +144,19 @@ class _Limits:
 
     def __str__(self) -> str:
         return str(self.text) % {**papers.limits(), "files": MOST_AT_ONCE}
+
+
+def kept_as_draft(
+    form: forms.Form, *, draft: str, subject_id: int | None, actor: Actor, told: str
+) -> bool:
+    """Keep the papers that came with a form, whatever else is wrong with it.
+
+    Say whether there was room; where there was none, the form says so in these words.
+    """
+    found = form.cleaned_data.get("papers") or []
+    try:
+        papers.keep_draft(papers=found, draft=draft, subject_id=subject_id, actor=actor)
+    except papers.TooMany:
+        form.add_error("papers", told)
+        return False
+    return True

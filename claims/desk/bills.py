@@ -41,6 +41,7 @@ from record.deciding import carry_out
 from record.models import Change, Role
 from record.operations import audit
 from record.outcome import Refusal
+from record.paper_forms import kept_as_draft
 from record.papers import papers_of
 from record.staffing import Staff, for_staff
 
@@ -337,17 +338,14 @@ def _person(staff: Staff, text: str) -> Person | None:
 
 def _keep(staff: Staff, form: StaffBillForm, draft: str) -> bool:
     is_good = form.is_valid()
-    try:
-        papers.keep_draft(
-            papers=form.cleaned_data.get("papers") or [],
-            draft=draft,
-            subject_id=None,
-            actor=staff.actor,
-        )
-    except papers.TooMany:
-        form.add_error("papers", gettext("There are as many papers as there may be."))
-        return False
-    return is_good
+    has_room = kept_as_draft(
+        form,
+        draft=draft,
+        subject_id=None,
+        actor=staff.actor,
+        told=gettext("There are as many papers as there may be."),
+    )
+    return is_good and has_room
 
 
 def _record_look(staff: Staff, row: PaperBill) -> None:

@@ -25,6 +25,7 @@ from record.forms import posted
 from record.models import Change, Role
 from record.outcome import Refusal
 from record.paging import query_but_page
+from record.paper_forms import kept_as_draft
 from record.staffing import AUDITOR, Staff, for_staff
 
 from . import queries
@@ -191,17 +192,14 @@ def propose(request: HttpRequest, staff: Staff, number: str, what: str) -> HttpR
 def _keep(form: Reasoned, staff: Staff) -> bool:
     """Keep the papers that came with a form, whatever else is wrong with it. Says if it is good."""
     is_good = form.is_valid()
-    try:
-        papers.keep_draft(
-            papers=form.cleaned_data.get("papers") or [],
-            draft=draft_of(form, staff),
-            subject_id=None,
-            actor=staff.actor,
-        )
-    except papers.TooMany:
-        form.add_error("papers", gettext("There are as many papers as there may be."))
-        return False
-    return is_good
+    has_room = kept_as_draft(
+        form,
+        draft=draft_of(form, staff),
+        subject_id=None,
+        actor=staff.actor,
+        told=gettext("There are as many papers as there may be."),
+    )
+    return is_good and has_room
 
 
 def _carried(
