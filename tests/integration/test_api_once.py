@@ -28,7 +28,7 @@ from members.models import Person
 from tests.machines import Hospital, ask_for_token, code_of, new_key, signed_in
 from tests.people import YANGZHOU, balance, enrol_one, give_money, hospital
 from tests.served import Answer, Caller, running_server
-from tests.together import at_once
+from tests.together import Doing, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -202,3 +202,19 @@ def test_it_settles_while_redis_is_away(his: Hospital, lin: Person, settings: An
     his.token = token.json()["access_token"]
     assert his.settle(lin, "10.00").status_code == 201
     assert json.loads(his.post("quotes", his.bill(lin, "10.00")).content)["gross"] == "10.00"
+
+
+def test_a_settlement_waits_for_its_patient_and_a_repeat_for_nobody(
+    his: Hospital, lin: Person
+) -> None:
+    before, key = his.bill(lin, "10.00"), new_key()
+    first = his.post("claims", before, key=key)
+    bill = his.bill(lin, "20.00")
+    with transaction.atomic():
+        members.lock_person(lin.pk)
+        waiting = Doing(lambda: his.post("claims", bill, key=new_key()))
+        assert not waiting.settles_down()
+        repeat = Doing(lambda: his.post("claims", before, key=key))
+        assert repeat.settles_down()
+    assert repeat.wait().content == first.content
+    assert waiting.wait().status_code == 201
