@@ -101,7 +101,7 @@ def _close_next(run: Run, rates: Sequence[RatePeriod]) -> Chunk | None:
         chunk = next_chunk(run)
         if chunk is None:
             return None
-        first_account, last_account = lock_chunk_accounts(chunk)
+        members = lock_chunk_accounts(run, chunk)
         with batch_cursor(by_hash=False) as cursor:
             cursor.execute(
                 _interest_sql(),
@@ -116,8 +116,8 @@ def _close_next(run: Run, rates: Sequence[RatePeriod]) -> Chunk | None:
                     "day": run.day,
                     "after": chunk.after_person,
                     "through": chunk.through_person,
-                    "first_account": first_account,
-                    "last_account": last_account,
+                    "first_account": members.first_account,
+                    "last_account": members.last_account,
                     "run": run.pk,
                     "fund": ledger.account_ids([fund])[fund],
                 },

@@ -34,10 +34,13 @@ from .runs import (
     lock_chunk_accounts,
     next_chunk,
 )
-from .tariffs import TariffSheet
+from .tariffs import TariffSheet, priced_in
 
 #: A chunk that meets what somebody else posted meanwhile is tried again, on what is there then.
 _TRIES = 5
+
+#: The range of everybody, of whom the members of one area are few.
+EVERYBODY = {"after": 0, "through": 2**62, "few": True}
 
 #: Area, month, retired, place of the price, reason ("" where priced), members, amount.
 Counted = tuple[str, date, bool, int | None, str, int, Decimal]
@@ -108,10 +111,25 @@ def post_credit_run(run: Run) -> Iterator[Chunk]:
     that another one holds is passed over.
     """
     sheet = TariffSheet(book_of(run))
-    sheet.add(run.area, run.period)
+    for area, month in [(run.area, run.period), *_met_before(run)]:
+        sheet.add(area, month)
     while (chunk := _post_next(run, sheet)) is not None:
         yield chunk
     finish(run, policy=sheet.as_policy())
+
+
+def _met_before(run: Run) -> list[tuple[str, date]]:
+    """Return the areas and months whose prices the area's last run needed: this one will, too.
+
+    One that is missing costs another round over the chunk, and one too many costs nothing.
+    """
+    last = (
+        Run.objects.filter(kind=Run.Kind.CREDIT, area=run.area, id__lt=run.pk)
+        .order_by("-id")
+        .values_list("policy", flat=True)
+        .first()
+    )
+    return priced_in(last or {})
 
 
 def _post_next(run: Run, sheet: TariffSheet) -> Chunk | None:
@@ -122,8 +140,8 @@ def _post_next(run: Run, sheet: TariffSheet) -> Chunk | None:
                 if chunk is None:
                     return None
                 ledger.may_open_accounts(area=run.area)
-                lock_chunk_accounts(chunk)
-                _credit_chunk(run, chunk, sheet)
+                members = lock_chunk_accounts(run, chunk)
+                _credit_chunk(run, chunk, sheet, few=members.are_few_of(chunk))
                 close_chunk(chunk)
                 # What the constraints say belongs to this attempt, not to the commit after it.
                 connection.check_constraints()
@@ -134,7 +152,7 @@ def _post_next(run: Run, sheet: TariffSheet) -> Chunk | None:
     raise AssertionError("unreachable")
 
 
-def _credit_chunk(run: Run, chunk: Chunk, sheet: TariffSheet) -> None:
+def _credit_chunk(run: Run, chunk: Chunk, sheet: TariffSheet, *, few: bool) -> None:
     keys = {
         "fund": ledger.area_key(LedgerAccount.Kind.CONTRIBUTIONS, run.area),
         "bank": ledger.area_key(LedgerAccount.Kind.BANK, run.area),
@@ -149,6 +167,7 @@ def _credit_chunk(run: Run, chunk: Chunk, sheet: TariffSheet) -> None:
                     **{name: ids[key] for name, key in keys.items()},
                     "after": chunk.after_person,
                     "through": chunk.through_person,
+                    "few": few,
                     "year": run.day.year,
                     "run": run.pk,
                     "disburse": disburses(run, sheet),
@@ -191,7 +210,7 @@ def count_due(run: Run, sheet: TariffSheet) -> list[Counted]:
         with batch_cursor(by_hash=True) as cursor:
             cursor.execute(
                 _sql("credit_due") + _sql("credit_count"),
-                {**due_parameters(run, sheet), "after": 0, "through": 2**62},
+                {**due_parameters(run, sheet), **EVERYBODY},
             )
             rows: list[Counted] = cursor.fetchall()
         missing = {(row[0], row[1]) for row in rows if row[4] == "tariff_missing"}
@@ -213,8 +232,7 @@ def largest_changes(
             _sql("credit_due") + _sql("credit_changes"),
             {
                 **due_parameters(run, sheet),
-                "after": 0,
-                "through": 2**62,
+                **EVERYBODY,
                 "month_before": months_after(run.period, -1),
                 "most": most,
             },

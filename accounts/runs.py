@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -29,6 +29,9 @@ ZERO = Decimal("0.00")
 
 #: Persons in a chunk: a transaction of about a tenth of a second, and few of them.
 CHUNK_PERSONS = 10_000
+
+#: A chunk whose range has this many times as many persons as members is looked up member by member.
+MANY_TIMES = 4
 
 #: How many workers may post one run side by side: more than the machine has disks help nobody.
 WORKERS_OF_A_RUN = 2
@@ -106,20 +109,49 @@ def next_chunk(run: Run) -> Chunk | None:
     )
 
 
-def lock_chunk_accounts(chunk: Chunk) -> tuple[int, int]:
-    """Lock the chunk's accounts in id order, as every settlement does: then nobody deadlocks.
+class Members(NamedTuple):
+    """The members of an area in a chunk: how many, and the ids of their accounts, 0 for none."""
 
-    Returns the lowest and the highest id, 0 and 0 where there are none.
+    number: int
+    first_account: int
+    last_account: int
+
+    def are_few_of(self, chunk: Chunk) -> bool:
+        """True where the chunk's range is mostly persons of other areas.
+
+        Then looking up each member costs less than reading the range as a whole.
+        """
+        return chunk.through_person - chunk.after_person > MANY_TIMES * self.number
+
+
+_LOCK = """
+WITH member AS (
+    SELECT person_id FROM members_enrolment
+    WHERE area = %(area)s AND ends_on IS NULL
+      AND person_id > %(after)s AND person_id <= %(through)s
+),
+locked AS (
+    SELECT account.id
+    FROM accounts_ledgeraccount account JOIN member ON member.person_id = account.person_id
+    WHERE account.person_id > %(after)s AND account.person_id <= %(through)s
+    ORDER BY account.id
+    FOR NO KEY UPDATE OF account
+)
+SELECT (SELECT count(*) FROM member), COALESCE(min(id), 0), COALESCE(max(id), 0) FROM locked
+"""
+
+
+def lock_chunk_accounts(run: Run, chunk: Chunk) -> Members:
+    """Lock the accounts of the chunk's members in id order, as every settlement does.
+
+    Then nobody deadlocks, and no other area waits.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT COALESCE(min(id), 0), COALESCE(max(id), 0) FROM ("
-            "SELECT id FROM accounts_ledgeraccount"
-            " WHERE person_id > %s AND person_id <= %s ORDER BY id FOR NO KEY UPDATE) locked",
-            [chunk.after_person, chunk.through_person],
+            _LOCK,
+            {"area": run.area, "after": chunk.after_person, "through": chunk.through_person},
         )
-        first, last = cursor.fetchone() or (0, 0)
-    return first, last
+        return Members(*cursor.fetchone())
 
 
 @contextmanager

@@ -89,6 +89,12 @@ class TariffSheet:
         }
 
 
+def priced_in(policy: dict[str, Any]) -> list[tuple[str, date]]:
+    """Return the areas and months whose prices a run keeps."""
+    pairs = [key.partition("/") for key in policy if "/" in key]
+    return [(area, date.fromisoformat(f"{month}-01")) for area, _, month in pairs]
+
+
 def _who(who: Any) -> dict[str, Any]:
     return {
         "retired": who.retired,

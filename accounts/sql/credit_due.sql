@@ -50,17 +50,32 @@ here AS (
       AND person.left_on IS NULL
 ),
 -- The months that were paid as an active member. Which of them are not credited yet, the two
--- indexes on person and month say alone; only those rows are fetched.
+-- indexes on person and month say alone, over the whole range at once or, where its members are
+-- `few`, for one after the other; only those rows are fetched.
 uncredited AS MATERIALIZED (
     SELECT contribution.person_id, contribution.month
     FROM members_contribution contribution
-    WHERE contribution.person_id > %(after)s AND contribution.person_id <= %(through)s
+    WHERE NOT %(few)s
+      AND contribution.person_id > %(after)s AND contribution.person_id <= %(through)s
       AND contribution.month <= %(month)s
       AND NOT EXISTS (
           SELECT FROM accounts_credit credit
           WHERE credit.person_id = contribution.person_id AND credit.month = contribution.month
             AND credit.person_id > %(after)s AND credit.person_id <= %(through)s
       )
+    UNION ALL
+    SELECT here.id, contribution.month
+    FROM here
+    CROSS JOIN LATERAL (
+        SELECT one.month FROM members_contribution one
+        WHERE one.person_id = here.id AND one.month <= %(month)s
+          AND NOT EXISTS (
+              SELECT FROM accounts_credit credit
+              WHERE credit.person_id = here.id AND credit.month = one.month
+          )
+        OFFSET 0
+    ) contribution
+    WHERE %(few)s
 ),
 paid AS (
     SELECT uncredited.person_id, uncredited.month, contribution.base
@@ -80,12 +95,12 @@ due AS (
     UNION ALL
     SELECT here.*, %(month)s::date, NULL, true
     FROM here
+    -- One look into the index for each: the range has all months of everybody.
     WHERE here.retired_from <= %(month)s
-      AND NOT EXISTS (
-          SELECT FROM accounts_credit credit
+      AND (
+          SELECT credit.month FROM accounts_credit credit
           WHERE credit.person_id = here.id AND credit.month = %(month)s
-            AND credit.person_id > %(after)s AND credit.person_id <= %(through)s
-      )
+      ) IS NULL
 ),
 -- By whose rules: the area on the first day of the month; before the first enrolment, today's.
 placed AS (

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time
 from random import Random
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from claims.models import Institution
@@ -27,7 +27,7 @@ from .figures import enter_figures
 from .institutions import open_machine, register_institutions
 from .notices import publish_notices
 from .oddities import settle_oddities
-from .paying import pay_institutions, reconcile
+from .paying import disburse, pay_institutions, reconcile
 from .people import BEGINNING, Population
 from .side_by_side import beside
 from .staff import link_members, make_staff
@@ -77,11 +77,20 @@ def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print)
 
 
 def _clear(*, today: date, staff: dict[str, User], done: Counter[str]) -> None:
-    """Clear between areas, pay institutions, and compare a hospital's books with ours."""
-    with transaction.atomic(), lazy_commits():
+    """Clear between areas, pay institutions, and compare a hospital's books with ours.
+
+    Beside it the bank pays out what the provincial-direct scheme has credited.
+    """
+    with beside(lambda: _disburse_beside(today, staff)), lazy_commits():
         clear_between_areas(today=today, staff=staff, done=done)
         pay_institutions(today=today, staff=staff, done=done)
         reconcile(today=today, staff=staff, done=done)
+
+
+def _disburse_beside(today: date, staff: dict[str, User]) -> Counter[str]:
+    with lazy_commits():
+        disburse(today=today, staff=staff)
+    return Counter()
 
 
 def _set_up(*, today: date, scale: float, say: Callable[[str], None]) -> list[World]:

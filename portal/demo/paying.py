@@ -88,7 +88,6 @@ def pay_institutions(*, today: date, staff: dict[str, User], done: Counter[str])
             _release(_order(WUHU, by=ding, day=day), by=jia, day=day)
     _deduct(staff, today)
     _done(payments.gather(day=today, actor=SYSTEM))
-    _disburse(ding, jia, today)
 
 
 def _enter_accounts(
@@ -189,11 +188,12 @@ def _deduct(staff: dict[str, User], day: date) -> None:
         )
 
 
-def _disburse(by: User, other: User, today: date) -> None:
+def disburse(*, today: date, staff: dict[str, User]) -> None:
     """Have the provincial-direct scheme's credits paid by bank; the last month's release waits.
 
     One of the month before came back.
     """
+    by, other = staff["ding"], staff["jia"]
     runs = Run.objects.filter(
         kind=Run.Kind.CREDIT, area=PROVINCIAL_DIRECT, state=Run.State.DONE, amount__gt=0
     ).order_by("-period", "-pk")

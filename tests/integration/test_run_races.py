@@ -12,17 +12,20 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts import runs as batches
 from accounts.closing import close_year
 from accounts.crediting import credit as credit_month
-from accounts.models import AccountYear, Credit, Run
+from accounts.crediting import open_credit_run
+from accounts.models import AccountYear, Credit, LedgerAccount, Run
 from claims import operations as claims
 from claims.models import Claim
 from members.models import Person
 from tests.people import (
     ACTOR,
     HEFEI,
+    WUHU,
     answers,
     balance,
     bound,
@@ -138,3 +141,32 @@ def test_crediting_and_settling_at_once_lose_no_fen(
     standing = Claim.objects.filter(state=Claim.State.SETTLED)
     spent = sum((claim.own_paid + claim.shared_paid for claim in standing), Decimal(0))
     assert sum(balance(person) for person in thirty) == 30 * Decimal("300.00") - spent
+
+
+def test_a_chunk_holds_the_accounts_of_its_own_area_alone() -> None:
+    """Ids of other areas lie between those of a chunk; their members go on being served."""
+    first, neighbour, last = (
+        enrol(name, area=area)[0]
+        for name, area in (("first", HEFEI), ("neighbour", WUHU), ("last", HEFEI))
+    )
+    for person in (first, neighbour, last):
+        contribute(person, month=MAY_2024, day=DAY)
+    for area in (HEFEI, WUHU):
+        credit(area, month=MAY_2024, day=LATER)
+    run = open_credit_run(area=HEFEI, month=JULY, day=LATER, actor=ACTOR)
+    with transaction.atomic():
+        chunk = batches.next_chunk(run)
+        assert chunk is not None
+        assert batches.lock_chunk_accounts(run, chunk).number == 2
+        (free,) = at_once([lambda: _free_of([first, neighbour, last])])
+    assert free == [neighbour.pk]
+
+
+def _free_of(people: list[Person]) -> list[int]:
+    """Return whose accounts nobody holds."""
+    with transaction.atomic():
+        return list(
+            LedgerAccount.objects.select_for_update(skip_locked=True)
+            .filter(person__in=people)
+            .values_list("person_id", flat=True)
+        )

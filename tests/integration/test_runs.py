@@ -21,6 +21,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import ledger, runs
 from accounts.checks import ledger_problems
@@ -76,6 +77,22 @@ def test_a_run_again_credits_nothing_and_names_what_it_leaves() -> None:
     again = done(credit(area=HEFEI, month=MONTH, day=DAY, actor=ACTOR))
     assert (again.expected, again.done) == (0, 0)
     assert [balance(person) for person in persons] == [Decimal("100.00")] * 3
+
+
+@pytest.mark.django_db
+def test_what_is_left_each_month_costs_no_second_look() -> None:
+    """Months that never become due are looked at with the first look, from the second run on."""
+    persons = enrol("a", "b") + enrol("pool", mode="pool_only")
+    for month in (MONTH, months_after(MONTH, 1), months_after(MONTH, 2)):
+        for person in persons:
+            contribute(person, month=month, day=DAY)
+    looks = []
+    for month in (MONTH, months_after(MONTH, 1), months_after(MONTH, 2)):
+        day = month.replace(day=26)
+        with CaptureQueriesContext(connection) as asked:
+            assert done(credit(area=HEFEI, month=month, day=day, actor=ACTOR)).done == 2
+        looks.append(sum("uncredited AS" in query["sql"] for query in asked))
+    assert looks == [1, 1, 1]
 
 
 @pytest.mark.django_db
