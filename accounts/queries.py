@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, QuerySet, Sum, When
 
 from members import queries as members
 from members.models import Enrolment, Person
 from members.months import first_of, full_years, last_of
 from policy.book import Book, MemberMonth, NoAccount
+from record.prepared import Prepared, prepared
 
 from .ledger import NIL, turned
 from .models import AccountYear, Credit, LedgerAccount, Transfer
@@ -55,7 +57,12 @@ class Movement:
 
 def account_of(person_id: int) -> LedgerAccount | None:
     """Return a person's account, or None where nothing was ever posted to one."""
-    return LedgerAccount.objects.filter(person_id=person_id).first()
+    return _account.first(person_id)
+
+
+@prepared
+def _account(person: int) -> QuerySet[LedgerAccount]:
+    return LedgerAccount.objects.filter(person_id=person)
 
 
 def balance_on(account: LedgerAccount, day: date) -> Balance:
@@ -65,25 +72,30 @@ def balance_on(account: LedgerAccount, day: date) -> Balance:
 
 def years_of(account: LedgerAccount) -> list[int]:
     """Return the years in which something moved on an account, newest first."""
-    days = Transfer.objects.filter(account=account).dates("day", "year", order="DESC")
-    return [day.year for day in days]
+    return [day.year for day in _years(account.pk)]
 
 
-def movements_of(account: LedgerAccount, year: int, *, last: int | None = None) -> list[Movement]:
-    """Return a year's movements with the balance behind each, newest first.
+@prepared
+def _years(account: int) -> QuerySet[Transfer, date]:
+    return Transfer.objects.filter(account=account).dates("day", "year", order="DESC")
 
-    `last`: only so many of the newest, of this year and the years before it.
-    """
-    rows = Transfer.objects.filter(account=account)
-    if last is None:
-        balance = balance_before(account, year)
-        rows = rows.filter(day__year=year)
-        found = list(rows.order_by("pk"))
-    else:
-        # Two rows at most to a movement.
-        found = list(rows.order_by("-pk")[: last * 2])[::-1]
-        moved = sum((_sign(account, row) for row in found), NIL)
-        balance = account.current + account.carried - moved
+
+def movements_of(account: LedgerAccount, year: int) -> list[Movement]:
+    """Return a year's movements with the balance behind each, newest first."""
+    found = _posted(account.pk, date(year, 1, 1), date(year + 1, 1, 1))
+    return _moved(account, found, balance_before(account, year))
+
+
+def latest_movements_of(account: LedgerAccount, number: int) -> list[Movement]:
+    """Return so many of the newest movements with the balance behind each, newest first."""
+    # Two rows at most to a movement.
+    found = _newest(2 * number)(account.pk)[::-1]
+    before = account.current + account.carried - sum((_sign(account, row) for row in found), NIL)
+    return _moved(account, found, before)[:number]
+
+
+def _moved(account: LedgerAccount, found: list[Transfer], balance: Decimal) -> list[Movement]:
+    """Put transfers, oldest first, together into movements, newest first."""
     movements: list[Movement] = []
     for row in found:
         amount = _sign(account, row)
@@ -102,7 +114,20 @@ def movements_of(account: LedgerAccount, year: int, *, last: int | None = None) 
         if movements and _same_record(movements[-1], movement):
             movement = _together(movements.pop(), movement)
         movements.append(movement)
-    return movements[::-1][:last]
+    return movements[::-1]
+
+
+@prepared
+def _posted(account: int, first: date, after: date) -> QuerySet[Transfer]:
+    return Transfer.objects.filter(account=account, day__gte=first, day__lt=after).order_by("pk")
+
+
+@cache
+def _newest(rows: int) -> Prepared[[int], Transfer]:
+    def newest(account: int) -> QuerySet[Transfer]:
+        return Transfer.objects.filter(account=account).order_by("-pk")[:rows]
+
+    return prepared(newest)
 
 
 def movement_of(account: LedgerAccount, *, source: str, source_id: int) -> Movement | None:
@@ -127,16 +152,18 @@ def movement_of(account: LedgerAccount, *, source: str, source_id: int) -> Movem
 
 def balance_before(account: LedgerAccount, year: int) -> Decimal:
     """Return what was on an account behind everything that was posted before a year."""
-    rows = Transfer.objects.filter(account=account, day__lt=date(year, 1, 1))
-    return rows.aggregate(sum=Sum(_signed(account)))["sum"] or NIL
+    return _sum_before.first(account.pk, date(year, 1, 1)) or NIL
+
+
+@prepared
+def _sum_before(account: int, day: date) -> QuerySet[Transfer, Decimal]:
+    signed = Case(When(to_account=account, then=F("amount")), default=-F("amount"))
+    posted = Transfer.objects.filter(account=account, day__lt=day).order_by()
+    return posted.values("account").annotate(sum=Sum(signed)).values_list("sum", flat=True)
 
 
 def _sign(account: LedgerAccount, row: Transfer) -> Decimal:
     return row.amount if row.to_account_id == account.pk else -row.amount
-
-
-def _signed(account: LedgerAccount) -> Case:
-    return Case(When(to_account=account, then=F("amount")), default=-F("amount"))
 
 
 def _same_record(one: Movement, other: Movement) -> bool:
@@ -159,7 +186,12 @@ def _together(one: Movement, other: Movement) -> Movement:
 
 def interest_years(account_year_ids: set[int]) -> dict[int, int]:
     """Return for closed years by id which year they were."""
-    return dict(AccountYear.objects.filter(pk__in=account_year_ids).values_list("pk", "year"))
+    return dict(_closed(sorted(account_year_ids)))
+
+
+@prepared
+def _closed(years: list[int]) -> QuerySet[AccountYear, tuple[int, int]]:
+    return AccountYear.objects.filter(pk__any_of=years).values_list("pk", "year")
 
 
 def disbursed_to(person_id: int, *, last: int) -> list[Credit]:

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from members import queries as members
 from members.models import Enrolment, Person
 from policy.book import Book
+from record.prepared import prepared
 
 from .engine.facts import ZERO
 from .models import Claim
@@ -88,12 +89,26 @@ def claims_of(person: Person) -> QuerySet[Claim]:
 
 def claim_for(person: Person, number: str) -> Claim:
     """Return a claim that this person may see: their own. Raises Http404."""
-    return get_object_or_404(claims_of(person).select_related("replaces"), number=number)
+    claim = _claim.first(person.pk, number)
+    if claim is None:
+        raise Http404
+    return claim
+
+
+@prepared
+def _claim(person: int, number: str) -> QuerySet[Claim]:
+    mine = Claim.objects.filter(patient_id=person, number=number)
+    return mine.select_related("institution", "replaces")
 
 
 def follower_of(claim: Claim) -> Claim | None:
     """Return the claim that settles what remained after a partial refund, if there is one."""
-    return Claim.objects.filter(replaces=claim).first()
+    return _follower.first(claim.pk)
+
+
+@prepared
+def _follower(claim: int) -> QuerySet[Claim]:
+    return Claim.objects.filter(replaces_id=claim)
 
 
 def chain_of(claim: Claim) -> list[Claim]:
@@ -112,4 +127,9 @@ def chain_of(claim: Claim) -> list[Claim]:
 def payers_of(claim: Claim) -> dict[int, str]:
     """Return the names of those whose accounts paid a claim, by person id."""
     ids = {payer["person"] for payer in claim.decision["payers"]}
-    return dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
+    return dict(_names(sorted(ids))) if ids else {}
+
+
+@prepared
+def _names(persons: list[int]) -> QuerySet[Person, tuple[int, str]]:
+    return Person.objects.filter(pk__any_of=persons).values_list("pk", "name")

@@ -8,28 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.words import Told
 from members.about import About
 from members.models import Person
+from record.prepared import prepared
 
 from .models import Claim, Institution
 
 
 def tell(done: set[int], undone: set[int], reader_id: int) -> Mapping[tuple[int, bool], Told]:
     """Return by claim id, settled or undone, what this reader may know of it."""
-    claims = (
-        Claim.objects.filter(pk__in=done | undone)
-        .select_related("institution", "patient")
-        .defer("decision", "lines")
-    )
+    claims = _claims(sorted(done | undone))
     return {
         (claim.pk, is_undone): _told(claim, reader_id, undone=is_undone)
         for claim in claims
         for is_undone in (False, True)
     }
+
+
+@prepared
+def _claims(claims: list[int]) -> QuerySet[Claim]:
+    found = Claim.objects.filter(pk__any_of=claims).select_related("institution", "patient")
+    return found.defer("decision", "lines")
 
 
 def _told(claim: Claim, reader_id: int, *, undone: bool) -> Told:

@@ -109,6 +109,9 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.portal",
             ],
+            # Django's own tags, whose constant words and addresses are worked out once.
+            "builtins": ["portal.templatetags.url_once"],
+            "libraries": {"i18n": "portal.templatetags.i18n_once"},
         },
     }
 ]
@@ -185,10 +188,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 
 # --- people and sessions ------------------------------------------------------------------------
 AUTH_USER_MODEL = "members.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["members.backends.Passwords", "members.backends.SignIns"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -256,7 +256,7 @@ IDLE_SECONDS = 60 * env.number("MEMBER_IDLE_MINUTES", default=30, low=1, high=24
 STAFF_LOOKS_A_DAY = env.number("STAFF_LOOKS_A_DAY", default=50, low=1, high=10_000)
 # A payout lies for so many days before it can be approved: its member was told and can object.
 PAYOUT_DAYS_TO_WAIT = env.number("PAYOUT_DAYS_TO_WAIT", default=3, low=0, high=60)
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "record.session_store"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

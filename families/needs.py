@@ -36,7 +36,7 @@ class Need:
 _NEWS, _CHECK = "news", "check"
 
 
-def rows_of(person: Person) -> QuerySet[Any, Any]:
+def rows_of(person: Person | int) -> QuerySet[Any, Any]:
     """Return what waits for an answer, and unread news of bindings and returned premiums.
 
     As `members.needs` has rows.
@@ -142,5 +142,5 @@ def was_looked_at(person: Person, **data: int) -> None:
     mark_read(_unread(person).filter(data__contains=data))
 
 
-def _unread(person: Person) -> QuerySet[Message]:
+def _unread(person: Person | int) -> QuerySet[Message]:
     return Message.objects.filter(person=person, read_at=None)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from policy.book import Book
+from record.prepared import prepared
+from record.statements import statement
 
 from .models import Binding, StaysOut
 
@@ -48,9 +49,8 @@ def payers_for(
 
     The caller has locked the person, so that no binding changes meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(AUTHORIZERS, {"payers_member": patient_id, "payers_day": day})
-        authorizers = [(person_id, area) for person_id, area, _ in cursor.fetchall()]
+    found = statement(AUTHORIZERS).rows({"payers_member": patient_id, "payers_day": day})
+    authorizers = [(person_id, area) for person_id, area, _ in found]
     return in_order(
         authorizers=authorizers,
         patient_id=patient_id,
@@ -101,4 +101,9 @@ def active_bindings_of(person_id: int) -> list[Binding]:
 
 def stays_out_since(person_id: int) -> date | None:
     """Return since when a person does not want to be bound by anybody, or None."""
-    return StaysOut.objects.filter(person_id=person_id).values_list("since", flat=True).first()
+    return _stays_out.first(person_id)
+
+
+@prepared
+def _stays_out(person: int) -> QuerySet[StaysOut, date]:
+    return StaysOut.objects.filter(person_id=person).values_list("since", flat=True)

@@ -12,9 +12,13 @@ from django.shortcuts import get_object_or_404
 from members import identity
 from members import queries as members
 from members.models import Person
+from record.prepared import prepared
 
 from .kinship import kin
 from .models import Binding
+
+#: So many of those that ended last stand on the family page; all are in the history.
+ENDED_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Family:
 
 def family_of(person: Person, *, day: date) -> Family:
     """Return a person's active bindings on either side, oldest first."""
-    active = list(bindings_of(person).filter(ended_on=None).order_by("pk"))
+    active = _active(person.pk)
     others = {binding.authorizer_id for binding in active} | {b.member_id for b in active}
     areas = members.areas_on(others - {person.pk}, day)
     return Family(
@@ -52,19 +56,30 @@ def family_of(person: Person, *, day: date) -> Family:
     )
 
 
+@prepared
+def _active(person: int) -> QuerySet[Binding]:
+    return _bindings_of(person).filter(ended_on=None).order_by("pk")
+
+
 def bindings_of(person: Person) -> QuerySet[Binding]:
     """Return every binding of a person's on either side, newest first, with both persons."""
-    return (
-        Binding.objects.filter(Q(authorizer=person) | Q(member=person))
-        .select_related("authorizer", "member")
-        .order_by("-pk")
-    )
+    return _bindings_of(person.pk)
 
 
-def ended_of(person: Person, *, last: int) -> list[Relative]:
-    """Return a person's bindings that ended last, newest first."""
-    ended = bindings_of(person).exclude(ended_on=None).order_by("-ended_on", "-pk")
-    return as_relatives(ended[:last], person)
+def _bindings_of(person: int) -> QuerySet[Binding]:
+    sides = Q(authorizer_id=person) | Q(member_id=person)
+    return Binding.objects.filter(sides).select_related("authorizer", "member").order_by("-pk")
+
+
+def ended_of(person: Person) -> list[Relative]:
+    """Return the few bindings of a person's that ended last, newest first."""
+    return as_relatives(_ended(person.pk), person)
+
+
+@prepared
+def _ended(person: int) -> QuerySet[Binding]:
+    ended = _bindings_of(person).exclude(ended_on=None)
+    return ended.order_by("-ended_on", "-pk")[:ENDED_SHOWN]
 
 
 def as_relatives(bindings: Iterable[Binding], reader: Person) -> list[Relative]:
@@ -99,7 +114,12 @@ def binding_for(person: Person, binding_id: int, *, active: bool = False) -> Rel
 
 def bindings_towards(member_id: int, authorizer_ids: Iterable[int]) -> dict[int, Binding]:
     """Return the newest binding by which each of these authorizers paid for a member."""
-    found = Binding.objects.filter(
-        member_id=member_id, authorizer_id__in=list(authorizer_ids)
-    ).order_by("pk")
+    found = _towards(member_id, list(authorizer_ids))
     return {binding.authorizer_id: binding for binding in found}
+
+
+@prepared
+def _towards(member: int, authorizers: list[int]) -> QuerySet[Binding]:
+    return Binding.objects.filter(member_id=member, authorizer_id__any_of=authorizers).order_by(
+        "pk"
+    )

@@ -22,13 +22,11 @@ from record.outcome import Refusal
 
 from . import preview, queries, relatives, words
 from .bindings import gives_account, stay_out, unbind
-from .checking.queries import asked_of
+from .checking.queries import asked_now
 from .forms import BillForm
 from .relatives import Family
 
 HISTORY_PAGE = 20
-#: So many of those that ended last stand on the family page; all are in the history.
-ENDED_SHOWN = 3
 
 
 @require_safe
@@ -44,8 +42,8 @@ def family(request: HttpRequest, person: Person) -> HttpResponse:
         "given": words.people_of(found.given, book=book),
         "has_left": members.has_left(person, today),
         "stays_out": queries.stays_out_since(person.pk),
-        "checks": list(asked_of(person)),
-        "ended": words.history_of(relatives.ended_of(person, last=ENDED_SHOWN)),
+        "checks": asked_now(person),
+        "ended": words.history_of(relatives.ended_of(person)),
     }
     if place is not None:
         seats = words.seats_of(person=person, family=found, place=place, book=book, day=today)

@@ -23,7 +23,7 @@ def needs_of(person: Person, day: date) -> list[dict[str, str]]:
     return [need for row in rows_of(person) if (need := words_of(*row))]
 
 
-def rows_of(person: Person) -> QuerySet[Any, Any]:
+def rows_of(person: Person | int) -> QuerySet[Any, Any]:
     """Return what waits for this person as rows that another room's can be joined to.
 
     Four texts each: what it is, its key, what it is about, and a note (`as_rows`).

@@ -9,9 +9,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from record.mailbox import unread_of_person
+from record.prepared import prepared
 from record.statements import statement
 
 from . import identity
@@ -82,21 +83,21 @@ def is_retired(person: Person, day: date) -> bool:
 
 def enrolment_on(person_id: int, day: date) -> Enrolment | None:
     """Return the enrolment in force on a day, or None."""
-    return (
-        Enrolment.objects.filter(person_id=person_id, begins_on__lte=day)
-        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
-        .first()
-    )
+    return _enrolments_on.first([person_id], day)
 
 
 def areas_on(person_ids: set[int], day: date) -> dict[int, str]:
     """Return the area of each of these persons on a day, by person id."""
-    rows = (
-        Enrolment.objects.filter(person_id__in=person_ids, begins_on__lte=day)
-        .filter(Q(ends_on=None) | Q(ends_on__gt=day))
-        .values_list("person_id", "area")
-    )
-    return dict(rows)
+    if not person_ids:
+        return {}
+    return {one.person_id: one.area for one in _enrolments_on(sorted(person_ids), day)}
+
+
+@prepared
+def _enrolments_on(persons: list[int], day: date) -> QuerySet[Enrolment]:
+    """At most one for each person."""
+    begun = Enrolment.objects.filter(person_id__any_of=persons, begins_on__lte=day)
+    return begun.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
 #: What a claim asks of the register of persons, in one row, for `care_values`.
@@ -181,7 +182,12 @@ def person_and_unread(user: User | AnonymousUser) -> Person | None:
     """Return the person that a user is tied to, or None; `unread` counts their messages."""
     if not user.pk:
         return None
-    return Person.objects.filter(user_id=user.pk).annotate(unread=unread_of_person()).first()
+    return _person_and_unread.first(user.pk)
+
+
+@prepared
+def _person_and_unread(user: int) -> QuerySet[Person]:
+    return Person.objects.filter(user_id=user).annotate(unread=unread_of_person())
 
 
 def person_named(*, id_number: str, name: str) -> Person | None:

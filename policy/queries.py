@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.db import connection
+from record.statements import statement
 
 from .book import Book, load_book
 from .figures import EnteredFigure
@@ -26,9 +26,7 @@ NEWEST_FIGURE = "SELECT COALESCE(max(id), 0) FROM policy_figure"
 
 def newest_figure() -> int:
     """Return the id of the figure that was entered last, or 0."""
-    with connection.cursor() as cursor:
-        cursor.execute(NEWEST_FIGURE)
-        (newest,) = cursor.fetchone() or (0,)
+    (newest,) = statement(NEWEST_FIGURE).row({}) or (0,)
     return int(newest)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -49,12 +50,15 @@ TABS = (
 
 
 def portal(request: HttpRequest) -> dict[str, object]:
-    """`display`, `hotline`, `hotline_hours`, `tabs` and `unread` for every template."""
+    """`display`, `hotline`, `hotline_hours`, `tabs`, `here` and `unread` for every template."""
+    match = request.resolver_match
+    tabs, here = _tabs(match.view_name, match.app_name or "") if match else _tabs("", "")
     return {
         "display": read(request.COOKIES, request.headers),
         "hotline": settings.HOTLINE,
         "hotline_hours": settings.HOTLINE_HOURS,
-        "tabs": _tabs(request),
+        "tabs": tabs,
+        "here": here,
         "unread": _unread(request),
     }
 
@@ -69,11 +73,12 @@ def _unread(request: HttpRequest) -> SimpleLazyObject[int] | int:
     return SimpleLazyObject(lambda: unread_count(user)) if known is None else known
 
 
-def _tabs(request: HttpRequest) -> list[dict[str, object]]:
-    """The tabs whose pages are installed, with the present one marked."""
-    match = request.resolver_match
-    view_name = match.view_name if match else ""
-    room = match.app_name if match else ""
+@lru_cache(maxsize=1000)
+def _tabs(view_name: str, room: str) -> tuple[list[dict[str, object]], str]:
+    """The tabs whose pages are installed with the present one marked, and in one word which it is.
+
+    `view_name`: empty where the address leads nowhere.
+    """
     shown: list[dict[str, object]] = []
     for tab in TABS:
         try:
@@ -92,6 +97,6 @@ def _tabs(request: HttpRequest) -> list[dict[str, object]]:
                 "current": current,
             }
         )
-    if shown and match and not any(tab["current"] for tab in shown) and view_name != "portal:start":
+    if shown and view_name not in ("", "portal:start") and not any(t["current"] for t in shown):
         shown[-1]["current"] = "true"
-    return shown
+    return shown, " ".join(f"{tab['url']}:{tab['current']}" for tab in shown if tab["current"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext
@@ -21,6 +22,7 @@ from members import queries as members
 from members.models import Enrolment, Person
 from policy.book import Book
 from policy.queries import current_book
+from record.prepared import prepared
 
 MOVES_SHOWN = 3
 #: Until which hour of the day which greeting is said.
@@ -45,7 +47,7 @@ def home_context(*, person: Person, now: datetime) -> dict[str, Any]:
     if account is None:
         context["none"] = missing_account(person, today)
     else:
-        moved = accounts.movements_of(account, today.year, last=MOVES_SHOWN)
+        moved = accounts.latest_movements_of(account, MOVES_SHOWN)
         context |= {
             "balance": accounts.balance_on(account, today),
             "moves": lines_of(moved, reader_id=person.pk),
@@ -101,13 +103,18 @@ def _needs(
         return []
     area = place.area if place else ""
     found: list[Any] = []
-    # What the rooms have as rows is read at once.
-    for row in member_needs.rows_of(person).union(family_needs.rows_of(person), all=True):
+    for row in _waiting(person.pk):
         need = member_needs.words_of(*row) or family_needs.words_of(
             *row, person=person, family=family
         )
         found += [need] if need else []
     return found + family_needs.premiums_open(person, today, family=family, area=area, book=book)
+
+
+@prepared
+def _waiting(person: int) -> QuerySet[Any, tuple[str, str, str, str]]:
+    """What the rooms have as rows, read at once."""
+    return member_needs.rows_of(person).union(family_needs.rows_of(person), all=True)
 
 
 def _greeting(person: Person, hour: int) -> str:

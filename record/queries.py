@@ -8,6 +8,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from .models import AuditRecord, Role
+from .prepared import prepared
 
 
 def has_role(*, user_id: int, kinds: Iterable[str], area: str, day: date) -> bool:
@@ -51,11 +52,14 @@ def all_records_about(person_id: int, *, not_by: int) -> QuerySet[AuditRecord]:
 
 def roles_on(*, user_id: int, day: date) -> list[tuple[str, str]]:
     """Return a user's roles in force on a day, each with its area or province."""
-    return list(
-        Role.objects.filter(
-            user_id=user_id, user__is_active=True, begins_on__lte=day, ends_on__gte=day
-        ).values_list("kind", "scope")
-    )
+    return _roles(user_id, day)
+
+
+@prepared
+def _roles(user: int, day: date) -> QuerySet[Role, tuple[str, str]]:
+    return Role.objects.filter(
+        user_id=user, user__is_active=True, begins_on__lte=day, ends_on__gte=day
+    ).values_list("kind", "scope")
 
 
 def users_with_role(*, kinds: Iterable[str], area: str, day: date) -> list[int]:

@@ -11,7 +11,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext
 
 from accounts.models import Adjustment, Credit, SkippedMonth
-from accounts.queries import account_of, balance_on, movements_of
+from accounts.queries import account_of, balance_on, latest_movements_of
 from accounts.words import lines_of
 from claims.models import Claim
 from desk.changes.proposing import DEATH_PAPERS
@@ -72,9 +72,7 @@ def person_context(*, person: Person, staff: Staff) -> dict[str, Any]:
         "months": months_of(person, until=day),
         "account": account,
         "balance": balance,
-        "moves": lines_of(movements_of(account, day.year, last=ROWS), reader_id=reader)
-        if account
-        else [],
+        "moves": lines_of(latest_movements_of(account, ROWS), reader_id=reader) if account else [],
         "held": held_for(person_id=person.pk, area=area) if person.left_on and area else None,
         "bindings": _bindings(person, may_check=any(staff.may(kind, area) for kind in CHECKERS)),
         "claims": _claims(person, staff, area),

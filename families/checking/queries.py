@@ -16,6 +16,7 @@ from members import identity
 from members import queries as members
 from members.models import Enrolment, Person
 from record.looking import within
+from record.prepared import prepared
 
 from .operations import waiting_end
 
@@ -138,7 +139,7 @@ def draws_in(scopes: frozenset[str]) -> QuerySet[CheckDraw]:
     return CheckDraw.objects.filter(within(("area",), scopes))
 
 
-def asked_of(person: Person) -> QuerySet[BindingCheck]:
+def asked_of(person: Person | int) -> QuerySet[BindingCheck]:
     """Return the checks about which a person is asked, and has not answered."""
     return BindingCheck.objects.filter(
         binding__authorizer=person,
@@ -147,6 +148,16 @@ def asked_of(person: Person) -> QuerySet[BindingCheck]:
         answer="",
         closed_on=None,
     ).select_related("binding__member")
+
+
+def asked_now(person: Person) -> list[BindingCheck]:
+    """Return the same, read."""
+    return _asked(person.pk)
+
+
+@prepared
+def _asked(person: int) -> QuerySet[BindingCheck]:
+    return asked_of(person)
 
 
 def check_for(person: Person, check_id: int) -> BindingCheck:
