@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from claims.models import Institution
 from policy.saying import yuan
-from record.change_words import Fact, register_words
+from record.change_words import About, Fact, register_about, register_words
 from record.models import Change
 
 from . import bankfiles, cases, deductions, payments, statements, words
-from .models import Case, Payment, PaymentFile
+from .models import Case, ClearingStatement, Payment, PaymentFile
 
 
 def _release(change: Change) -> list[Fact]:
@@ -80,8 +82,96 @@ def _clearing_payment(change: Change) -> list[Fact]:
     ]
 
 
+# --- what they are about, a list at a time ---
+
+
+def _number_in(change: Change) -> int:
+    """Return the number of the thing in a key such as `clearing:633`."""
+    return int(change.key.split(":")[1])
+
+
+def _about_institutions(changes: Sequence[Change]) -> dict[int, About]:
+    names = dict(
+        Institution.objects.filter(pk__in={_number_in(one) for one in changes}).values_list(
+            "pk", "name"
+        )
+    )
+    return {
+        one.pk: About(
+            names.get(_number_in(one), ""),
+            reverse("clearing:desk_institution", args=[_number_in(one)]),
+        )
+        for one in changes
+    }
+
+
+def _about_files(changes: Sequence[Change]) -> dict[int, About]:
+    numbers = {one.payload["file"] for one in changes}
+    ids = dict(PaymentFile.objects.filter(number__in=numbers).values_list("number", "pk"))
+    return {
+        one.pk: About(
+            gettext("bank file %(number)s") % {"number": one.payload["file"]},
+            reverse("clearing:desk_bank_file", args=[ids[one.payload["file"]]])
+            if one.payload["file"] in ids
+            else "",
+        )
+        for one in changes
+    }
+
+
+def _about_cases(changes: Sequence[Change]) -> dict[int, About]:
+    found = Case.objects.select_related("institution").in_bulk(
+        [one.payload["case"] for one in changes]
+    )
+    return {
+        one.pk: About(
+            gettext("case %(number)s, %(institution)s")
+            % {"number": case.pk, "institution": case.institution.name},
+            reverse("clearing:desk_case", args=[case.pk]),
+        )
+        for one in changes
+        if (case := found.get(one.payload["case"])) is not None
+    }
+
+
+def _about_payments(changes: Sequence[Change]) -> dict[int, About]:
+    found = Payment.objects.in_bulk([_number_in(one) for one in changes])
+    return {
+        one.pk: About(
+            gettext("payment %(reference)s to %(payee)s")
+            % {"reference": payment.reference, "payee": payment.payee},
+            reverse("clearing:desk_bank"),
+        )
+        for one in changes
+        if (payment := found.get(_number_in(one))) is not None
+    }
+
+
+def _about_statements(changes: Sequence[Change]) -> dict[int, About]:
+    found = ClearingStatement.objects.in_bulk([_number_in(one) for one in changes])
+    return {
+        one.pk: About(
+            gettext("%(debtor)s to %(creditor)s, %(period)s")
+            % {
+                "debtor": words.area_name(one.payload["from"]),
+                "creditor": words.area_name(one.payload["to"]),
+                "period": words.period_name(statements.period_of_statement(statement)),
+            },
+            reverse("clearing:desk_statement", args=[statement.pk]),
+        )
+        for one in changes
+        if (statement := found.get(_number_in(one))) is not None
+    }
+
+
 def register_all() -> None:
     """Tell the words of this room's kinds."""
+    register_about(bankfiles.RELEASE_FILE, _about_files)
+    register_about(cases.CONCLUDE_CASE, _about_cases)
+    register_about(deductions.DEDUCT, _about_institutions)
+    register_about(payments.INSTITUTION_ACCOUNT, _about_institutions)
+    register_about(payments.PAYMENT_ACCOUNT, _about_payments)
+    register_about(statements.CLEARING_PAYMENT, _about_statements)
     for kind, title, facts in (
         (bankfiles.RELEASE_FILE, gettext_lazy("Release of a bank file"), _release),
         (cases.CONCLUDE_CASE, gettext_lazy("Conclusion of a difference"), _conclusion),

@@ -25,7 +25,7 @@ def queues(staff: Staff) -> list[Queue]:
     """Return what waits for who asks, each kind for the roles that can do something about it."""
     found: list[Queue] = []
     if scopes := staff.scopes_as(CLERK):
-        found += [_clearing(scopes), _questions(scopes)]
+        found += [_clearing(staff, scopes), _questions(scopes)]
     if scopes := staff.scopes_as(CLERK, OFFICER):
         found += [_cases(staff, scopes), _tasks(staff, scopes)]
     if scopes := staff.scopes_as(CLERK, REVIEWER):
@@ -33,8 +33,8 @@ def queues(staff: Staff) -> list[Queue]:
     return found
 
 
-def _clearing(scopes: frozenset[str]) -> Queue:
-    waiting = matrix.waiting_for(scopes)
+def _clearing(staff: Staff, scopes: frozenset[str]) -> Queue:
+    waiting = matrix.waiting_for(scopes, staff.day)
     return Queue(
         title=gettext("Clearing to sign or pay"),
         url=reverse("clearing:desk_matrix"),

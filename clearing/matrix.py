@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import ClosedPeriod
-from record.looking import covers, within
+from record.looking import within
 
 from .lines import NIL, Total, totals_of
 from .models import ClearingStatement
 from .periods import Period, is_closed
+from .sides import areas_with_clerks, stand_for
 
 
 @dataclass(slots=True)
@@ -97,21 +99,23 @@ def statement_for(scopes: frozenset[str], number: int) -> ClearingStatement:
     return statements_in(scopes).get(pk=number)
 
 
-def waiting_for(scopes: frozenset[str]) -> list[ClearingStatement]:
-    """Return the statements that wait for a signature or a payment of an area of these scopes."""
+def waiting_for(scopes: frozenset[str], day: date) -> list[ClearingStatement]:
+    """Return the statements that wait for a signature or a payment of clerks of these scopes."""
+    with_clerks = areas_with_clerks(day)
     rows = (
         statements_in(scopes)
         .filter(Q(state__in=["draft", "checked", "confirmed"]))
         .prefetch_related("checks")
     )
-    return [one for one in rows if _waits(one, scopes)]
+    return [one for one in rows if _waits(one, scopes, with_clerks)]
 
 
-def _waits(statement: ClearingStatement, scopes: frozenset[str]) -> bool:
+def _waits(statement: ClearingStatement, scopes: frozenset[str], kept: frozenset[str]) -> bool:
     if statement.state == ClearingStatement.State.CONFIRMED:
-        return covers(scopes, statement.debtor)
+        return stand_for(scopes, statement.debtor, with_clerks=kept)
     signed = {one.area for one in statement.checks.all()}
-    return any(covers(scopes, area) and area not in signed for area in statement.areas)
+    open_sides = [area for area in statement.areas if area not in signed]
+    return any(stand_for(scopes, area, with_clerks=kept) for area in open_sides)
 
 
 def closed_periods() -> list[Period]:

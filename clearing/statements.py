@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from accounts import ledger
 from accounts.models import ClosedPeriod, LedgerAccount, Transfer
 from accounts.models.closed import PERIOD_LOCK
-from record import changes, queries
+from record import changes
 from record.changes import NotAllowed
-from record.models import Change, Role
+from record.models import Change
 from record.operations import Actor, audit, operation
 from record.outcome import Refusal
 
@@ -24,8 +24,8 @@ from .faults import CannotBeDone
 from .lines import pairs_of
 from .models import ClearingCheck, ClearingStatement
 from .periods import Period, Subject, closable, is_closed
+from .sides import CLERKS, speaks_for
 
-CLERKS = frozenset({Role.Kind.FINANCE_CLERK.value})
 CLEARING_PAYMENT = "clearing_payment"
 
 State = ClearingStatement.State
@@ -108,12 +108,8 @@ def lines_stand(statement: ClearingStatement) -> bool:
 
 
 def sides_of(statement: ClearingStatement, *, user_id: int, day: date) -> list[str]:
-    """Return the areas of a statement for which a user is finance clerk."""
-    return [
-        area
-        for area in statement.areas
-        if queries.has_role(user_id=user_id, kinds=CLERKS, area=area, day=day)
-    ]
+    """Return the areas of a statement for which a user speaks."""
+    return [area for area in statement.areas if speaks_for(area, user_id=user_id, day=day)]
 
 
 @operation
@@ -127,7 +123,7 @@ def check(
     """
     statement = ClearingStatement.objects.select_for_update().get(pk=statement_id)
     if area not in sides_of(statement, user_id=by.pk, day=day):
-        raise NotAllowed(f"this needs a finance clerk of {area}, one of the two areas")
+        raise NotAllowed(f"this needs {area}'s own finance clerk, one of the two areas'")
     if lines_hash != statement.lines_hash or not lines_stand(statement):
         raise CannotBeDone(
             "lines_changed",
@@ -169,8 +165,8 @@ def propose_payment(
     Refused: waits_for_second_person. Raises NotAllowed, CannotBeDone.
     """
     statement = ClearingStatement.objects.select_for_update().get(pk=statement_id)
-    if not queries.has_role(user_id=by.pk, kinds=CLERKS, area=statement.debtor, day=day):
-        raise NotAllowed("this needs a finance clerk of the area that owes")
+    if not speaks_for(statement.debtor, user_id=by.pk, day=day):
+        raise NotAllowed("this needs the finance clerk of the area that owes")
     _check_payable(statement)
     reference = bank_reference.strip()
     if not reference or len(reference) > 60:
@@ -241,6 +237,14 @@ def confirm_payment(*, change_id: int, by: AbstractBaseUser, day: date) -> Chang
     return changes.approve(change_id=change_id, by=by, day=day)
 
 
+def _is_of_the_creditor(change: Change, user_id: int, day: date) -> bool:
+    return speaks_for(change.area, user_id=user_id, day=day)
+
+
 CLEARING_PAYMENT_CHANGE = changes.Kind(
-    name=CLEARING_PAYMENT, apply=_apply_payment, proposers=CLERKS, deciders=CLERKS
+    name=CLEARING_PAYMENT,
+    apply=_apply_payment,
+    proposers=CLERKS,
+    deciders=CLERKS,
+    is_theirs=_is_of_the_creditor,
 )

@@ -20,5 +20,6 @@ urlpatterns = [
     path("desk/looks/", people.looks, name="looks"),
     path("desk/changes/", changes.change_list, name="changes"),
     path("desk/changes/<int:change_id>/", changes.change, name="change"),
+    path("desk/changes/<int:change_id>/accounts/", changes.accounts, name="change_accounts"),
     path("desk/changes/<int:change_id>/decide/", changes.decide, name="change_decide"),
 ]

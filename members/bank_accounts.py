@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext
@@ -21,7 +23,7 @@ from record.operations import Actor, audit, operation, tell
 from record.outcome import Refusal
 
 from . import queries
-from .identity import seal
+from .identity import seal, unseal
 from .models import Person
 
 PERSON_ACCOUNT = "person_account"
@@ -59,9 +61,34 @@ def packed(number: str) -> dict[str, str]:
     return {"sealed": base64.b64encode(seal(number)).decode(), "tail": tail_of(number)}
 
 
-def unpacked(payload: dict[str, str]) -> bytes:
+def unpacked(payload: Mapping[str, Any]) -> bytes:
     """Return the encrypted account number of a payload."""
     return base64.b64decode(payload["sealed"])
+
+
+def has_numbers(payload: Mapping[str, Any]) -> bool:
+    """Say whether a change's payload holds account numbers: one, or those of its payees."""
+    return bool(_sealed_in(payload))
+
+
+def whole_numbers(payload: Mapping[str, Any], *, holder: str) -> list[tuple[str, str]]:
+    """Return whose account each number of a payload is, and the number in groups of four.
+
+    `holder`: whose it is where the payload does not say. Who shows them records the look.
+    """
+    return [
+        (part.get("name") or part.get("holder") or holder, _in_fours(unseal(unpacked(part))))
+        for part in _sealed_in(payload)
+    ]
+
+
+def _sealed_in(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    parts = [payload, *payload.get("payees", [])]
+    return [part for part in parts if part.get("sealed")]
+
+
+def _in_fours(number: str) -> str:
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
 
 
 def propose_person_account(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 #: What staff did with a record: the beginning of the audit verb → words.
 _VERBS: Mapping[str, str | Promise] = {
     "look.unmask": _("saw your whole ID number"),
+    "look.account": _("compared your whole bank account with the papers"),
     "look": _("looked at your record"),
     "members.look": _("looked at your record"),
     "members.bank_account": _("changed your bank account"),

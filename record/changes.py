@@ -40,7 +40,8 @@ class Kind:
     `apply(change, actor, day)` runs inside the approval's transaction. It may raise `Refused`: then
     the approval is refused with that code and everything stays as it was. `let_go` runs likewise
     when a change is refused or taken back, and sets free what waited for it. `days_to_wait`: how
-    long a change lies before anybody may approve it.
+    long a change lies before anybody may approve it. `is_theirs(change, user_id, day)`: which of
+    those who have the role may decide this one, where not all.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Kind:
     deciders: frozenset[str]
     days_to_wait: int = 0
     let_go: Callable[[Change, Actor, date], None] | None = None
+    is_theirs: Callable[[Change, int, date], bool] | None = None
 
 
 _KINDS: dict[str, Kind] = {}
@@ -265,7 +267,10 @@ def _waiting(change_id: int) -> Change:
 def _check_decider(change: Change, by: AbstractBaseUser, day: date) -> None:
     if change.proposed_by_id == by.pk:
         raise NotAllowed("nobody decides on their own proposal")
-    _check_role(by, _KINDS[change.kind].deciders, change.area, day)
+    kind = _KINDS[change.kind]
+    _check_role(by, kind.deciders, change.area, day)
+    if kind.is_theirs is not None and not kind.is_theirs(change, by.pk, day):
+        raise NotAllowed("others who have this role decide on this one")
 
 
 def _check_role(by: AbstractBaseUser, kinds: frozenset[str], area: str, day: date) -> None:

@@ -122,6 +122,8 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     subject_field: ClassVar[str] = ""
 
     show_full_result_count = False
+    # Counting each choice of each filter would read the whole table.
+    show_facets = admin.ShowFacets.NEVER
     paginator = RoughPaginator
     list_per_page = 50
     list_max_show_all = 200

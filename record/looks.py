@@ -18,6 +18,9 @@ from .models import AuditRecord, Role
 from .operations import Actor, audit, operation, tell
 
 LOOK, UNMASK, SEARCH, MANY = "look", "look.unmask", "look.search", "look.many"
+ACCOUNT = "look.account"
+#: Looks at a number as a whole.
+WHOLE = (UNMASK, ACCOUNT)
 #: Who is told of many looks.
 WATCHERS = frozenset({Role.Kind.AUDITOR.value, Role.Kind.ADMINISTRATOR.value})
 
@@ -50,13 +53,18 @@ def look(*, actor: Actor, subject_id: int, record: str, purpose: str, area: str,
 
 
 @operation
-def unmask(*, actor: Actor, subject_id: int, record: str, reason: str, area: str) -> None:
-    """Record that somebody saw an ID number whole, and why. Raises ValueError without a reason."""
+def unmask(
+    *, actor: Actor, subject_id: int | None, record: str, reason: str, area: str, verb: str = UNMASK
+) -> None:
+    """Record that somebody saw a number whole, and why. Raises ValueError without a reason.
+
+    `verb`: UNMASK for an ID number, ACCOUNT for a bank account, which may be an institution's.
+    """
     if not reason.strip():
-        raise ValueError("nobody sees an ID number whole without a reason")
+        raise ValueError("nobody sees a number whole without a reason")
     audit(
         actor=actor,
-        verb=UNMASK,
+        verb=verb,
         area=area,
         subject_id=subject_id,
         record=record,
@@ -77,13 +85,13 @@ def lookers(*, day: date, scopes: Q) -> list[Looker]:
     `scopes`: the condition on the records, that the reader may see them.
     """
     rows = (
-        AuditRecord.objects.filter(scopes, verb__in=[LOOK, UNMASK], at__range=_span(day))
+        AuditRecord.objects.filter(scopes, verb__in=[LOOK, *WHOLE], at__range=_span(day))
         .filter(actor__isnull=False)
         .values("actor_id", "actor_name")
         .annotate(
             looks=Count("pk", filter=Q(verb=LOOK)),
             persons=Count("subject_id", distinct=True),
-            unmasked=Count("pk", filter=Q(verb=UNMASK)),
+            unmasked=Count("pk", filter=Q(verb__in=WHOLE)),
             last_at=Max("at"),
         )
         .order_by("-looks", "actor_name")

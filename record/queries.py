@@ -36,6 +36,15 @@ def scopes_of(*, user_id: int, kinds: Iterable[str], day: date) -> set[str]:
     )
 
 
+def scopes_held(*, kinds: Iterable[str], day: date) -> set[str]:
+    """Return the areas and provinces for which anybody has one of these roles on a day."""
+    return set(
+        Role.objects.filter(
+            user__is_active=True, kind__in=list(kinds), begins_on__lte=day, ends_on__gte=day
+        ).values_list("scope", flat=True)
+    )
+
+
 def records_about(person_id: int, *, not_by: int, last: int) -> list[AuditRecord]:
     """Return what other users did last with a person's record or looked at, newest first."""
     return list(all_records_about(person_id, not_by=not_by)[:last])

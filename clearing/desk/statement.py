@@ -16,6 +16,7 @@ from clearing.exports import FORMATS, Table, handed_out
 from clearing.lines import Line
 from clearing.models import ClearingStatement
 from clearing.periods import Period
+from clearing.sides import speaks_for
 from record.deciding import carry_out
 from record.models import Change, Role
 from record.staffing import Staff, for_staff
@@ -44,20 +45,25 @@ def show(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
     if form in FORMATS:
         table = _table(statement, period, lines.lines_for(transfers))
         return handed_out(table, name=_name(statement, period), form=form)
+    payment = _waiting_payment(statement)
+    sides = _sides(statement, staff)
     page = Paginator(transfers, LINES_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "statement": statement,
         "period": period,
         "key": period_key(period),
-        "sides": _sides(statement, staff),
+        "sides": sides,
+        "is_for_either": all(side["may_sign"] for side in sides),
         "totals": [(*total[:3], Decimal(total[3])) for total in statement.totals],
         "page": page,
         "lines": lines.lines_for(page.object_list),
         "stands": statements.lines_stand(statement),
-        "payment": _waiting_payment(statement),
+        "payment": payment,
         "may_pay": statement.state == ClearingStatement.State.CONFIRMED
-        and staff.may(CLERK, statement.debtor),
-        "may_confirm": staff.may(CLERK, statement.creditor),
+        and _speaks(staff, statement.debtor),
+        "may_confirm": payment is not None
+        and payment.proposed_by_id != staff.user.pk
+        and _speaks(staff, statement.creditor),
         "course": _course(statement),
     }
     return render(request, "desk/clearing_statement.html", context)
@@ -76,10 +82,14 @@ def _sides(statement: ClearingStatement, staff: Staff) -> list[dict[str, Any]]:
         {
             "area": area,
             "check": signed.get(area),
-            "may_sign": open_ and area not in signed and not has_signed and staff.may(CLERK, area),
+            "may_sign": open_ and area not in signed and not has_signed and _speaks(staff, area),
         }
         for area in statement.areas
     ]
+
+
+def _speaks(staff: Staff, area: str) -> bool:
+    return speaks_for(area, user_id=staff.user.pk, day=staff.day)
 
 
 def _waiting_payment(statement: ClearingStatement) -> Change | None:

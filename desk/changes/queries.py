@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.http import Http404
 
+from members.bank_accounts import has_numbers
 from record import changes
 from record.looking import covers, within
 from record.models import Change
@@ -23,6 +24,8 @@ class May:
     take_over: bool = False
     approve_from: date | None = None
     is_own: bool = False
+    is_of_others: bool = False
+    compare: bool = False
     deciders: tuple[str, ...] = ()
 
 
@@ -60,8 +63,17 @@ def decidable(staff: Staff) -> QuerySet[Change]:
     for name in changes.kind_names():
         scopes = staff.scopes_as(*changes.kind_of(name).deciders)
         if scopes:
-            found |= Change.objects.filter(within(("area",), scopes), kind=name)
+            of_kind = Change.objects.filter(within(("area",), scopes), kind=name)
+            found |= _theirs(of_kind.filter(state=Change.State.WAITING), name, staff)
     return found.filter(state=Change.State.WAITING).exclude(proposed_by_id=staff.user.pk)
+
+
+def _theirs(rows: QuerySet[Change], kind: str, staff: Staff) -> QuerySet[Change]:
+    is_theirs = changes.kind_of(kind).is_theirs
+    if is_theirs is None:
+        return rows
+    ids = [one.pk for one in rows if is_theirs(one, staff.user.pk, staff.day)]
+    return Change.objects.filter(pk__in=ids)
 
 
 def may(staff: Staff, change: Change) -> May:
@@ -74,11 +86,19 @@ def may(staff: Staff, change: Change) -> May:
     decides = covers(staff.scopes_as(*kind.deciders), change.area)
     proposes = covers(staff.scopes_as(*kind.proposers), change.area)
     opens = change.proposed_on + timedelta(days=kind.days_to_wait)
+    of_others = (
+        decides
+        and kind.is_theirs is not None
+        and not kind.is_theirs(change, staff.user.pk, staff.day)
+    )
+    may_decide = decides and not is_own and not of_the_system and not of_others
     return May(
-        decide=decides and not is_own and not of_the_system,
+        decide=may_decide,
+        compare=may_decide and has_numbers(change.payload),
         withdraw=is_own,
         take_over=of_the_system and proposes,
         approve_from=opens if opens > staff.day else None,
         is_own=is_own,
+        is_of_others=of_others,
         deciders=tuple(sorted(kind.deciders)),
     )

@@ -6,22 +6,26 @@ from functools import partial
 from typing import Any
 
 from django import forms as django_forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk.people import opening
 from desk.people.page import waiting_about
+from members.bank_accounts import whole_numbers
 from members.paper_pages import LOOKERS as PAPER_LOOKERS
 from policy.saying import place_words
 from record import changes, papers
-from record.change_words import facts_of, title_of
+from record.change_words import abouts_of, facts_of, title_of
 from record.deciding import carry_out, refusal_words
 from record.forms import posted
+from record.looks import ACCOUNT, unmask
 from record.models import Change, Role
 from record.outcome import Refusal
 from record.paging import query_but_page
@@ -88,7 +92,14 @@ def change_list(request: HttpRequest, staff: Staff) -> HttpResponse:
     if chosen.get("kind"):
         rows = rows.filter(kind=chosen["kind"])
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "form": form, "query": query_but_page(request)}
+    rows_shown = list(page.object_list)
+    abouts = abouts_of(rows_shown)
+    context = {
+        "page": page,
+        "rows": [(one, abouts.get(one.pk)) for one in rows_shown],
+        "form": form,
+        "query": query_but_page(request),
+    }
     return render(request, "desk/changes.html", context)
 
 
@@ -105,14 +116,22 @@ def change(request: HttpRequest, staff: Staff, change_id: int) -> HttpResponse:
             purpose=gettext("a change that needs two persons, no. %(number)s")
             % {"number": found.pk},
         )
+    return _page(request, staff, found)
+
+
+def _page(
+    request: HttpRequest, staff: Staff, found: Change, numbers: list[tuple[str, str]] | None = None
+) -> HttpResponse:
     may = queries.may(staff, found)
     return render(
         request,
         "desk/change.html",
         {
+            "numbers": numbers,
             "change": found,
             "title": title_of(found.kind),
             "facts": facts_of(found),
+            "about": None if found.subject else abouts_of([found]).get(found.pk),
             "where": place_words(found.area),
             "may": may,
             "papers": papers.papers_of(CHANGE_PAPERS, found.pk),
@@ -120,6 +139,28 @@ def change(request: HttpRequest, staff: Staff, change_id: int) -> HttpResponse:
             "deciders": [label for kind, label in Role.Kind.choices if kind in may.deciders],
         },
     )
+
+
+@require_POST
+@for_staff()
+def accounts(request: HttpRequest, staff: Staff, change_id: int) -> HttpResponse:
+    """Show who decides the account numbers of a change whole, once; that they looked is kept."""
+    found = queries.change_for(staff, change_id)
+    if not queries.may(staff, found).compare:
+        raise Http404("who does not decide this compares nothing")
+    with translation.override(settings.LANGUAGE_CODE):
+        reason = gettext("bank account compared with its paper, change no. %(number)s")
+    unmask(
+        actor=staff.actor,
+        subject_id=found.subject_id,
+        record=f"change:{found.pk}",
+        reason=reason % {"number": found.pk},
+        area=found.area,
+        verb=ACCOUNT,
+    )
+    holder = found.subject.name if found.subject else gettext("Account")
+    numbers = whole_numbers(found.payload, holder=holder)
+    return _page(request, staff, found, numbers=numbers)
 
 
 @require_POST

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from accounts.queries import account_of, balance_on
@@ -15,7 +17,8 @@ from members.bank_accounts import is_by_the_member
 from members.looking import mask_account
 from members.models import Person
 from policy.saying import percent, place_words, yuan
-from record.change_words import Fact, register_words
+from policy.text import words_of
+from record.change_words import About, Fact, register_about, register_words
 from record.models import Change, Role
 from record.rolls import mask_text
 
@@ -141,7 +144,7 @@ def _role(change: Change) -> list[Fact]:
 def _figure(change: Change) -> list[Fact]:
     payload = change.payload
     return [
-        Fact(gettext("Key"), payload["key"]),
+        Fact(gettext("Figure"), words_of(payload["key"]).title, payload["key"]),
         Fact(gettext("Where"), place_words(payload["scope"])),
         Fact(gettext("Value"), mask_text(str(payload["value"]))),
         Fact(gettext("From"), payload["begins_on"] or "—"),
@@ -149,8 +152,39 @@ def _figure(change: Change) -> list[Fact]:
     ]
 
 
+def _about_roles(changes: Sequence[Change]) -> dict[int, About]:
+    kinds = dict(Role.Kind.choices)
+    return {
+        one.pk: About(
+            gettext("%(user)s, %(role)s, %(where)s")
+            % {
+                "user": one.payload["username"],
+                "role": kinds.get(one.payload["kind"], one.payload["kind"]),
+                "where": place_words(one.payload["scope"]),
+            }
+        )
+        for one in changes
+    }
+
+
+def _about_figures(changes: Sequence[Change]) -> dict[int, About]:
+    return {
+        one.pk: About(
+            gettext("%(figure)s, %(where)s")
+            % {
+                "figure": str(words_of(one.payload["key"]).title),
+                "where": place_words(one.payload["scope"]),
+            },
+            reverse("policy:desk_figures"),
+        )
+        for one in changes
+    }
+
+
 def register_all() -> None:
     """Tell the words of every kind that has none of its own."""
+    register_about("role", _about_roles)
+    register_about("figure", _about_figures)
     for kind, title, facts in (
         ("payout", gettext_lazy("Payout of an account"), _payout),
         ("undo_death", gettext_lazy("Taking a report of death back"), _undo_death),

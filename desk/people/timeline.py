@@ -163,14 +163,21 @@ def _looks(person: Person) -> list[Event]:
     return [
         Event(
             _day(row.at),
-            gettext("Whole ID number seen")
-            if row.verb == "look.unmask"
-            else gettext("Record opened"),
+            _look_words(row.verb),
             row.purpose,
             who=row.actor_name,
         )
         for row in rows[:EACH]
     ]
+
+
+def _look_words(verb: str) -> str:
+    match verb:
+        case "look.unmask":
+            return gettext("Whole ID number seen")
+        case "look.account":
+            return gettext("Whole bank account seen")
+    return gettext("Record opened")
 
 
 def _day(moment: datetime) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import cycle
 
@@ -17,7 +18,7 @@ from members.models import User
 from members.months import first_of, months_after
 from record.models import Change
 
-from .areas import ANHUI
+from .areas import ANHUI, HEFEI, WUHU
 from .world import SYSTEM, DemoError
 
 #: How far the statements of the last closed months are, in turn.
@@ -28,7 +29,9 @@ RECENT = 3
 
 def clear_between_areas(*, today: date, staff: dict[str, User], done: Counter[str]) -> None:
     """Close every period that is due; both areas sign and pay, but for the last months."""
-    ding, jia = staff["ding"], staff["jia"]
+    sides = _Sides(
+        own={HEFEI: staff["lu"], WUHU: staff["han"]}, first=staff["ding"], second=staff["jia"]
+    )
     recent = months_after(first_of(today), -RECENT)
     ways = cycle(_WAYS)
     old: list[ClearingStatement] = []
@@ -44,13 +47,28 @@ def clear_between_areas(*, today: date, staff: dict[str, User], done: Counter[st
             old += here
             continue
         for statement in here:
-            _bring(statement, way=next(ways), by=ding, other=jia, day=day)
-    _pay_old(old, by=ding, other=jia)
+            _bring(statement, way=next(ways), sides=sides, day=day)
+    _pay_old(old, sides)
 
 
-def _bring(statement: ClearingStatement, *, way: str, by: User, other: User, day: date) -> None:
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """Who signs: an area's own clerk, else one of the province's two, another for each side."""
+
+    own: dict[str, User]
+    first: User
+    second: User
+
+    def signers(self, statement: ClearingStatement) -> tuple[User, User]:
+        """Return who signs for each of a statement's areas."""
+        one, other = statement.areas
+        return self.own.get(one, self.first), self.own.get(other, self.second)
+
+
+def _bring(statement: ClearingStatement, *, way: str, sides: _Sides, day: date) -> None:
     """Bring a statement as far as it is to be."""
-    signers = {"draft": (), "checked": (by,)}.get(way, (by, other))
+    both = sides.signers(statement)
+    signers = {"draft": (), "checked": both[:1]}.get(way, both)
     for user, area in zip(signers, statement.areas, strict=False):
         statements.check(
             statement_id=statement.pk,
@@ -60,20 +78,24 @@ def _bring(statement: ClearingStatement, *, way: str, by: User, other: User, day
             day=day,
         )
     if way in {"paid", "on its way"} and statement.net:
+        of_area = dict(zip(statement.areas, both, strict=True))
         change = statements.propose_payment(
-            statement_id=statement.pk, bank_reference=_reference(statement), by=other, day=day
+            statement_id=statement.pk,
+            bank_reference=_reference(statement),
+            by=of_area[statement.debtor],
+            day=day,
         )
         if not isinstance(change, Change):
             raise DemoError(f"payment of {statement}: {change}")
         if way == "paid":
-            statements.confirm_payment(change_id=change.pk, by=by, day=day)
+            statements.confirm_payment(change_id=change.pk, by=of_area[statement.creditor], day=day)
 
 
 def _reference(statement: ClearingStatement) -> str:
     return f"000{statement.pk:09d}"
 
 
-def _pay_old(old: list[ClearingStatement], *, by: User, other: User) -> None:
+def _pay_old(old: list[ClearingStatement], sides: _Sides) -> None:
     """Write statements of past years as signed and paid, a few statements of SQL for all."""
     ClearingCheck.objects.bulk_create(
         ClearingCheck(
@@ -84,7 +106,7 @@ def _pay_old(old: list[ClearingStatement], *, by: User, other: User) -> None:
             day=one.drawn_up_on,
         )
         for one in old
-        for area, user in zip(one.areas, (by, other), strict=True)
+        for area, user in zip(one.areas, sides.signers(one), strict=True)
     )
     bank = LedgerAccount.Kind.BANK
     owing = [one for one in old if one.net and one.subject != Subject.MOVE]

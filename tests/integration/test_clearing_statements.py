@@ -13,7 +13,7 @@ from accounts.models import Transfer
 from claims import operations as claims
 from clearing import lines, statements
 from clearing.faults import CannotBeDone
-from clearing.models import ClearingStatement
+from clearing.models import ClearingCheck, ClearingStatement
 from clearing.periods import Period, Subject, closable
 from families.moves import move
 from members.models import User
@@ -117,6 +117,50 @@ def test_nobody_signs_for_both_sides_whatever_their_roles() -> None:
     done(statements.check(area=HEFEI, **signing))
     with pytest.raises(NotAllowed):
         statements.check(area=WUHU, **signing)
+
+
+def test_a_clerk_of_the_province_stands_in_only_where_an_area_has_none_of_its_own() -> None:
+    three_areas()
+    made = closed()
+    both, one_sided = made[HEFEI, WUHU], made[HEFEI, BENGBU]
+    clerk("lu", HEFEI), clerk("han", WUHU)
+    ding, jia = clerk("ding", "34"), clerk("jia", "34")
+    for area in (HEFEI, WUHU):
+        with pytest.raises(NotAllowed):
+            statements.check(
+                statement_id=both.pk, area=area, lines_hash=both.lines_hash, by=ding, day=JULY
+            )
+    for by, area in ((ding, BENGBU), (clerk("lu", HEFEI), HEFEI)):
+        done(
+            statements.check(
+                statement_id=one_sided.pk,
+                area=area,
+                lines_hash=one_sided.lines_hash,
+                by=by,
+                day=JULY,
+            )
+        )
+    # Bengbu owes and has no clerk; that the money came is for Hefei's own to say.
+    change = done(
+        statements.propose_payment(
+            statement_id=one_sided.pk, bank_reference="B-3", by=ding, day=JULY
+        )
+    )
+    with pytest.raises(NotAllowed):
+        changes.approve(change_id=change.pk, by=jia, day=JULY)
+    done(changes.approve(change_id=change.pk, by=clerk("lu", HEFEI), day=JULY))
+    one_sided.refresh_from_db()
+    assert one_sided.state == "paid"
+
+
+def test_the_database_takes_no_second_signature_of_the_same_person() -> None:
+    three_areas()
+    one = closed()[HEFEI, WUHU]
+    ding = clerk("ding", "34")
+    kept: dict[str, Any] = {"statement": one, "lines_hash": one.lines_hash, "by": ding, "day": JULY}
+    ClearingCheck.objects.create(area=HEFEI, **kept)
+    with pytest.raises(IntegrityError, match="clearing_checked_by_two"), transaction.atomic():
+        ClearingCheck.objects.create(area=WUHU, **kept)
 
 
 def confirmed(statement: ClearingStatement) -> None:

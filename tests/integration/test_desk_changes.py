@@ -13,10 +13,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts.models import LedgerAccount
 from families.models import Binding, Payout, RecoveryItem
 from members.models import Person
+from members.record_words import what_was_done
 from record.models import AuditRecord, Change, Message, Paper
 from tests.hostile import pdf
 from tests.household import Household, standing
@@ -97,6 +99,26 @@ def test_a_payout_is_proposed_by_one_and_carried_out_by_another(home: Household)
         assert "Approved and carried out." in decide(wu, change, "approve")
     assert Payout.objects.get(person=lin).amount >= had
     assert balance(lin) == 0
+
+
+def test_who_decides_compares_the_payees_accounts_whole_and_the_person_sees_it(
+    home: Household,
+) -> None:
+    lin = home.person("lin")
+    zhou, wu = zhou_at(lin), client_of("wu", "reviewer")
+    propose(zhou, lin, "payout", **PAYOUT, account_1="6217 0000 1234 5678 901")
+    change = Change.objects.get(kind="payout")
+    url = f"/desk/changes/{change.pk}/accounts/"
+    assert "6217" not in wu.get(f"/desk/changes/{change.pk}/").content.decode()
+    assert zhou.post(url).status_code == 404, "the proposer does not decide"
+    assert "6217 0000 1234 5678 901" in wu.post(url).content.decode()
+    assert wu.get(url).status_code == 405
+    look = AuditRecord.objects.get(verb="look.account")
+    assert (look.subject_id, look.actor_name) == (lin.pk, "wu")
+    with override("en"):
+        assert "your whole bank account" in what_was_done(look.verb)
+    decide(wu, change, "refuse", "The digits differ")
+    assert wu.post(url).status_code == 404, "it waits no longer"
 
 
 def test_the_proposer_cannot_decide_and_can_take_it_back(home: Household) -> None:
