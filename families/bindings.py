@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from django.db.models.functions import Now
 
 from accounts.queries import no_account_rule
 from members import queries as members
@@ -27,13 +29,14 @@ def bind(
     day: date,
     actor: Actor,
     channel: str = Consent.Channel.PORTAL,
+    accepted_at: datetime | None = None,
 ) -> Binding:
     """Let a member spend from the authorizer's account, from now on.
 
     `notice`: the version of the consent notice that the authorizer has read and accepted, or None
-    where they have not. Refused with the first code of rules 5 that applies; then with
-    member_stays_out. The member is told, and can leave. Whatever it is refused with, the same
-    looks were made, so that no clock tells why.
+    where they have not; `accepted_at`: when they did, where that is not now. Refused with the first
+    code of rules 5 that applies; then with member_stays_out. The member is told, and can leave.
+    Whatever it is refused with, the same looks were made, so that no clock tells why.
     """
     book = current_book()
     persons = members.lock_persons({authorizer_id, member_id})
@@ -62,7 +65,12 @@ def bind(
     assert member_place is not None, "refused above"
     cross_area = place.area != member_place.area
     assert notice is not None, "refused above"
-    consent = Consent.objects.create(notice=notice, person=authorizer, channel=channel)
+    consent = Consent.objects.create(
+        notice=notice,
+        person=authorizer,
+        channel=channel,
+        accepted_at=Now() if accepted_at is None else accepted_at,
+    )
     binding = Binding.objects.create(
         authorizer=authorizer,
         member=member,

@@ -113,17 +113,20 @@ def premiums_open(
     for offer in (each for group in offers.values() for each in group):
         if offer.state is State.OPEN:
             by_product.setdefault(offer.product, []).append(offer)
+    if not by_product:
+        return []
+    groups = list(by_product.values())
+    closes = min(offer.row.value.closes for group in groups for offer in group if offer.row)
+    titles = gettext(", ").join(group[0].title for group in groups)
+    names = dict.fromkeys(_name(offer) for group in groups for offer in group)
+    # One line for all of them: the page says who can have which.
     return [
         Need(
             reverse("families:premiums"),
-            gettext("%(product)s can be paid now") % {"product": group[0].title},
+            gettext("%(product)s can be paid now") % {"product": titles},
             gettext("for %(names)s, until %(day)s")
-            % {
-                "names": gettext(", ").join(_name(offer) for offer in group),
-                "day": min(offer.row.value.closes for offer in group if offer.row).isoformat(),
-            },
+            % {"names": gettext(", ").join(names), "day": closes.isoformat()},
         )
-        for group in by_product.values()
     ]
 
 

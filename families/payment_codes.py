@@ -14,6 +14,7 @@ from members import queries as members
 from members.models import Person
 from members.payment_codes import ShownCode
 from policy.queries import current_book
+from policy.refusals import refuse
 from record.changes import NotAllowed
 from record.operations import Actor, operation
 
@@ -52,7 +53,8 @@ def minor_children_of(person: Person, *, day: date) -> list[Person]:
 
 def shown_by(person: Person, *, day: date) -> list[Person]:
     """Return those whose payment code a person may show: their own first, then their children's."""
-    return [person, *minor_children_of(person, day=day)]
+    children = [] if members.has_left(person, day) else minor_children_of(person, day=day)
+    return [person, *children]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,10 @@ def show_code_among(*, by: AbstractBaseUser, person_id: int, now: datetime) -> S
 
 def _show(*, by: AbstractBaseUser, person_id: int, now: datetime) -> Shown:
     shower = Person.objects.filter(user_id=by.pk).first()
-    if shower is None or members.has_left(shower, timezone.localdate(now)):
+    if shower is None:
         raise NotAllowed("this sign-in belongs to no insured person")
+    if person_id == shower.pk and members.has_left(shower, timezone.localdate(now)):
+        raise refuse("member_left")
     people = shown_by(shower, day=timezone.localdate(now))
     whose = next((one for one in people if one.pk == person_id), None)
     if whose is None:

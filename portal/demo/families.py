@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+
+from django.utils import timezone
 
 from families.bindings import bind, unbind
 from families.collecting import hand_over, note_result
@@ -53,6 +55,7 @@ def _plan_binding(world: World, timetable: Timetable, bond: Bond, *, ends: bool)
             notice=_notice(world, world.area_of[bond.authorizer], day),
             day=day,
             actor=Actor(name=authorizer.name),
+            accepted_at=timezone.make_aware(datetime.combine(day, time(8, authorizer.place % 60))),
         )
         # A move since the plan was made may have put the two out of each other's reach.
         may_be = ("cross_area_taken", "out_of_province", "cross_area_not_open", "no_account")

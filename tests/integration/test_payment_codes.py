@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from families.models import Binding
 from families.payment_codes import minor_children_of, show_code
@@ -157,8 +159,12 @@ def test_who_has_left_shows_none(lin: Person) -> None:
     user = user_of(lin)
     Person.objects.filter(pk=lin.pk).update(left_on=DAY, departure="emigration")
 
-    with pytest.raises(NotAllowed):
-        show_code(by=user, person_id=lin.pk, now=NOON)
+    assert refused(show_code(by=user, person_id=lin.pk, now=NOON)) == "member_left"
+    client = Client()
+    client.force_login(user)
+    page = client.get(reverse("families:payment_code"))
+    assert page.status_code == 409
+    assert "data-seconds" not in page.content.decode()
     outcome = print_code(person_id=lin.pk, by=zhou, now=NOON, purpose="")
     assert refused(outcome) == "member_left"
 
