@@ -215,8 +215,12 @@ class Contribution(models.Model):
         verbose_name_plural = _("contributions")
         ordering = ["person", "month"]
         constraints = [
-            # A month is paid once.
-            models.UniqueConstraint(name="contribution_once_a_month", fields=["person", "month"]),
+            # A month is paid once. A run reads what was paid from this index alone.
+            models.UniqueConstraint(
+                name="contribution_once_a_month",
+                fields=["person", "month"],
+                include=["base", "paid_on", "paid_back_on"],
+            ),
             models.CheckConstraint(name="contribution_not_negative", condition=Q(base__gte=0)),
             models.CheckConstraint(name="contribution_month_is_a_first", condition=Q(month__day=1)),
         ]

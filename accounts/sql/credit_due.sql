@@ -38,6 +38,7 @@ here AS (
         person.id, person.born, person.combined_years, person.pool_only_years,
         (date_trunc('month', person.retired_on) + interval '1 month')::date AS retired_from,
         enrolment.area, enrolment.scheme, enrolment.mode, enrolment.employment,
+        enrolment.begins_on,
         account.id AS account_id
     FROM members_enrolment enrolment
     JOIN members_person person ON person.id = enrolment.person_id
@@ -49,26 +50,28 @@ here AS (
       AND person.id > %(after)s AND person.id <= %(through)s
       AND person.left_on IS NULL
 ),
--- The months that were paid as an active member. Which of them are not credited yet, the two
--- indexes on person and month say alone, over the whole range at once or, where its members are
--- `few`, for one after the other; only those rows are fetched.
-uncredited AS MATERIALIZED (
-    SELECT contribution.person_id, contribution.month
+-- The months that were paid as an active member and are not credited yet: what the two indexes on
+-- person and month say alone, over the whole range at once or, where its members are `few`, for
+-- one after the other.
+paid AS MATERIALIZED (
+    SELECT contribution.person_id, contribution.month, contribution.base
     FROM members_contribution contribution
     WHERE NOT %(few)s
       AND contribution.person_id > %(after)s AND contribution.person_id <= %(through)s
       AND contribution.month <= %(month)s
+      AND contribution.paid_on <= %(day)s AND contribution.paid_back_on IS NULL
       AND NOT EXISTS (
           SELECT FROM accounts_credit credit
           WHERE credit.person_id = contribution.person_id AND credit.month = contribution.month
             AND credit.person_id > %(after)s AND credit.person_id <= %(through)s
       )
     UNION ALL
-    SELECT here.id, contribution.month
+    SELECT here.id, contribution.month, contribution.base
     FROM here
     CROSS JOIN LATERAL (
-        SELECT one.month FROM members_contribution one
+        SELECT one.month, one.base FROM members_contribution one
         WHERE one.person_id = here.id AND one.month <= %(month)s
+          AND one.paid_on <= %(day)s AND one.paid_back_on IS NULL
           AND NOT EXISTS (
               SELECT FROM accounts_credit credit
               WHERE credit.person_id = here.id AND credit.month = one.month
@@ -76,16 +79,6 @@ uncredited AS MATERIALIZED (
         OFFSET 0
     ) contribution
     WHERE %(few)s
-),
-paid AS (
-    SELECT uncredited.person_id, uncredited.month, contribution.base
-    FROM uncredited
-    CROSS JOIN LATERAL (
-        SELECT one.base FROM members_contribution one
-        WHERE one.person_id = uncredited.person_id AND one.month = uncredited.month
-          AND one.paid_on <= %(day)s AND one.paid_back_on IS NULL
-        OFFSET 0
-    ) contribution
 ),
 -- These, and the run's own month for the retired.
 due AS (
@@ -118,10 +111,15 @@ placed AS (
             )::int
         END AS age
     FROM due
-    LEFT JOIN members_enrolment place
-        ON place.person_id = due.id AND place.begins_on <= due.month
-        AND (place.ends_on IS NULL OR place.ends_on > due.month)
-        AND place.person_id > %(after)s AND place.person_id <= %(through)s
+    -- Only who came here later is looked up.
+    LEFT JOIN LATERAL (
+        SELECT one.area, one.scheme, one.mode, one.employment
+        FROM members_enrolment one
+        WHERE due.month < due.begins_on
+          AND one.person_id = due.id AND one.begins_on <= due.month
+          AND (one.ends_on IS NULL OR one.ends_on > due.month)
+        OFFSET 0
+    ) place ON true
 ),
 priced AS (
     SELECT

@@ -91,7 +91,7 @@ def test_what_is_left_each_month_costs_no_second_look() -> None:
         day = month.replace(day=26)
         with CaptureQueriesContext(connection) as asked:
             assert done(credit(area=HEFEI, month=month, day=day, actor=ACTOR)).done == 2
-        looks.append(sum("uncredited AS" in query["sql"] for query in asked))
+        looks.append(sum("paid AS MATERIALIZED" in query["sql"] for query in asked))
     assert looks == [1, 1, 1]
 
 
