@@ -327,76 +327,8 @@ class Registration(models.Model):
         return f"YD{self.applied_on:%Y%m%d}{self.pk:06d}"
 
 
-class LinkCode(models.Model):
-    """A try to tie a user to an insured person, with its one-time code.
-
-    A row is written whether or not the person was found, so that nobody can tell from outside;
-    without a person no code fits. What is sent is in the outbox.
-    """
-
-    user = models.ForeignKey(
-        User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="link_codes"
-    )
-    person = models.ForeignKey(
-        Person,
-        verbose_name=_("person"),
-        null=True,
-        on_delete=models.CASCADE,
-        related_name="+",
-    )
-    address_hash = models.BinaryField(
-        _("network address, keyed hash"), max_length=32, null=True, blank=True
-    )
-    code_hash = models.BinaryField(_("code, keyed hash"), max_length=32)
-    asked_at = models.DateTimeField(_("asked"))
-    expires_at = models.DateTimeField(_("expires"))
-    tries_left = models.PositiveSmallIntegerField(_("tries left"))
-    used_at = models.DateTimeField(_("used"), null=True)
-
-    class Meta:
-        verbose_name = _("link code")
-        verbose_name_plural = _("link codes")
-        ordering = ["-id"]
-        indexes = [
-            # How often a user, or an address, has tried today.
-            models.Index(fields=["user", "asked_at"], name="link_code_by_user"),
-            models.Index(fields=["address_hash", "asked_at"], name="link_code_by_address"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} {self.asked_at:%Y-%m-%d}"
-
-
-class PaymentCode(models.Model):
-    """A code, kept as a keyed hash, by which a member tells an institution, once, who is there."""
-
-    person = models.ForeignKey(
-        Person, verbose_name=_("person"), on_delete=models.PROTECT, related_name="payment_codes"
-    )
-    code_hash = models.BinaryField(_("code, keyed hash"), max_length=32, unique=True)
-    shown_by = models.ForeignKey(
-        User, verbose_name=_("shown by"), on_delete=models.PROTECT, related_name="+"
-    )
-    at_counter = models.BooleanField(_("printed at a counter"), default=False)
-    issued_at = models.DateTimeField(_("issued"))
-    expires_at = models.DateTimeField(_("expires"))
-    used_at = models.DateTimeField(_("used"), null=True)
-    used_by = models.CharField(_("code of the institution"), max_length=20, blank=True, default="")
-
-    class Meta:
-        verbose_name = _("payment code")
-        verbose_name_plural = _("payment codes")
-        ordering = ["-id"]
-        indexes = [
-            # How many a user has had shown in the last hour.
-            models.Index(fields=["shown_by", "issued_at"], name="payment_code_by_user")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id} {self.issued_at:%Y-%m-%d}"
-
-
+from .code_models import LinkCode, PaymentCode  # noqa: E402
 from .residence_models import RegistrationStep  # noqa: E402
 from .ticket_model import Ticket, TicketEntry  # noqa: E402
 
-__all__ = ["RegistrationStep", "Ticket", "TicketEntry"]
+__all__ = ["LinkCode", "PaymentCode", "RegistrationStep", "Ticket", "TicketEntry"]
