@@ -109,12 +109,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.portal",
             ],
-            # Django's own tags, whose constant words and addresses are worked out once.
             "builtins": ["portal.templatetags.url_once"],
             "libraries": {"i18n": "portal.templatetags.i18n_once"},
         },
     }
 ]
+FORM_RENDERER = "portal.form_renderer.Renderer"
 
 # --- database -----------------------------------------------------------------------------------
 # The application's role. Commands that change tables get the owner's address in its place

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 
 from members import identity
@@ -47,9 +48,9 @@ class Family:
 
 def family_of(person: Person, *, day: date) -> Family:
     """Return a person's active bindings on either side, oldest first."""
-    active = _active(person.pk)
-    others = {binding.authorizer_id for binding in active} | {b.member_id for b in active}
-    areas = members.areas_on(others - {person.pk}, day)
+    active: list[Any] = _active(person.pk, day)
+    areas = {binding.authorizer_id: binding.authorizer_area or "" for binding in active}
+    areas |= {binding.member_id: binding.member_area or "" for binding in active}
     return Family(
         given=tuple(_relative(b, person, areas) for b in active if b.authorizer_id == person.pk),
         received=tuple(_relative(b, person, areas) for b in active if b.member_id == person.pk),
@@ -57,8 +58,19 @@ def family_of(person: Person, *, day: date) -> Family:
 
 
 @prepared
-def _active(person: int) -> QuerySet[Binding]:
-    return _bindings_of(person).filter(ended_on=None).order_by("pk")
+def _active(person: int, day: date) -> QuerySet[Any]:
+    """A person's active bindings, with the areas of both on the day."""
+    here = members.enrolled_on(day)
+    found: QuerySet[Any] = (
+        _bindings_of(person)
+        .filter(ended_on=None)
+        .annotate(
+            authorizer_area=Subquery(here.filter(person=OuterRef("authorizer")).values("area")[:1]),
+            member_area=Subquery(here.filter(person=OuterRef("member")).values("area")[:1]),
+        )
+        .order_by("pk")
+    )
+    return found
 
 
 def bindings_of(person: Person) -> QuerySet[Binding]:

@@ -95,8 +95,12 @@ def areas_on(person_ids: set[int], day: date) -> dict[int, str]:
 
 @prepared
 def _enrolments_on(persons: list[int], day: date) -> QuerySet[Enrolment]:
-    """At most one for each person."""
-    begun = Enrolment.objects.filter(person_id__any_of=persons, begins_on__lte=day)
+    return enrolled_on(day).filter(person_id__any_of=persons)
+
+
+def enrolled_on(day: date) -> QuerySet[Enrolment]:
+    """Return every enrolment in force on a day, for a larger query; at most one for a person."""
+    begun = Enrolment.objects.filter(begins_on__lte=day)
     return begun.filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 

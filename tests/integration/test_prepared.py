@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django import forms
 from django.db import connection
 from django.db.models import Count, F, QuerySet
 from django.db.models.expressions import RawSQL
+from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.template import Context, Template
+from django.test.html import parse_html
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from members.models import Enrolment, Person, User
+from portal.form_renderer import Renderer
 from record.prepared import prepared
 from tests.people import enrol_one
 
@@ -112,3 +116,20 @@ def test_words_that_are_looked_up_once_follow_the_language() -> None:
         for _ in range(2):
             with override(language):
                 assert page.render(Context({"word": "Home"})) == words
+
+
+def test_a_list_to_choose_from_is_drawn_as_django_draws_it() -> None:
+    class Choice(forms.Form):
+        area = forms.ChoiceField(
+            choices=[("", "—"), ("安徽", [("34", "省直 <a>"), (35, 2026)]), ('q"', "&")],
+            widget=forms.Select(attrs={"class": "form-select", "data-x": '"&', "hidden": True}),
+        )
+        areas = forms.MultipleChoiceField(choices=[("1", "one"), ("2", "two")], disabled=True)
+
+    def drawn(renderer: BaseRenderer) -> list[str]:
+        form = Choice({"area": "35", "areas": ["2"]}, renderer=renderer)
+        return [str(form[name]) for name in form.fields]
+
+    ours, djangos = drawn(Renderer()), drawn(DjangoTemplates())
+    assert " selected" in ours[0]
+    assert [*map(parse_html, ours)] == [*map(parse_html, djangos)]
