@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.looking import BY_PERSON, PersonScopedAdmin, insured_in, person_link
 from policy.looking import area_column, area_filter
+from record.list_filters import year_filter
 from record.looking import LookOnlyAdmin, within
 
 from .models import (
@@ -143,7 +144,7 @@ class AccountYearAdmin(PersonScopedAdmin):
         "interest_carried",
         "day",
     )
-    list_filter = ("year",)
+    list_filter = (year_filter(),)
     search_fields = ("account__person__number", "account__person__name")
     list_select_related = ("account__person",)
     person_path = "account__person_id"

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from members.looking import BY_PERSON, PersonScopedAdmin, insured_in, person_link
 from policy.looking import area_column, area_filter
 from record.event_admin import EventAdmin
+from record.list_filters import year_filter
 from record.looking import CarefulAdmin, LookOnlyAdmin, within
 from record.models import Role
 
@@ -139,7 +140,7 @@ class AccumulatorAdmin(PersonScopedAdmin):
         "deductible",
         "pool",
     )
-    list_filter = ("year", area_filter("area"))
+    list_filter = (year_filter(), area_filter("area"))
     search_fields = BY_PERSON
     list_select_related = ("person",)
 

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from policy.looking import area_filter
+from policy.looking import area_column, area_filter
 from record.looking import LookOnlyAdmin
 from record.models import Role
 
-from .models import Case, ClearingStatement, DayFile, InstitutionStatement, Payment, PaymentFile
+from .models import (
+    Case,
+    CaseTask,
+    ClearingCheck,
+    ClearingStatement,
+    DayFile,
+    DayRow,
+    InstitutionAccount,
+    InstitutionStatement,
+    Payment,
+    PaymentFile,
+    PaymentLine,
+    PaymentReturn,
+)
 
+AREA = area_column("area", _("pooling area"))
 _READERS = frozenset(
     {
         Role.Kind.FINANCE_CLERK.value,
@@ -75,4 +90,67 @@ class PaymentFileAdmin(LookOnlyAdmin):
     search_fields = ("number", "sha256")
     list_select_related = ("made_by", "released_by")
     area_paths = ("area",)
+    readers = _READERS
+
+
+@admin.register(ClearingCheck)
+class ClearingCheckAdmin(LookOnlyAdmin):
+    list_display = ("statement", AREA, "by", "day", "lines_hash")
+    list_filter = ("day", area_filter("area"))
+    search_fields = ("=area", "=lines_hash", "by__username")
+    list_select_related = ("statement", "by")
+    area_paths = ("statement__first_area", "statement__second_area")
+    readers = _READERS
+
+
+@admin.register(CaseTask)
+class CaseTaskAdmin(LookOnlyAdmin):
+    list_display = ("case", AREA, "part", "amount", "due_on", "answer", "answered_by")
+    list_filter = ("part", "answer", area_filter("area"))
+    search_fields = ("=case__id", "=area")
+    list_select_related = ("case", "answered_by")
+    area_paths = ("area", "case__area")
+    readers = _READERS
+
+
+@admin.register(DayRow)
+class DayRowAdmin(LookOnlyAdmin):
+    list_display = ("file", "line", "kind", "claim", "bill_number", "gross", "pool", "cash")
+    list_filter = ("kind",)
+    search_fields = ("claim__number", "=visit_number", "=bill_number")
+    list_select_related = ("file", "claim")
+    area_paths = ("file__institution__area",)
+    subject_field = "claim__patient"
+    readers = _READERS
+
+
+@admin.register(InstitutionAccount)
+class InstitutionAccountAdmin(LookOnlyAdmin):
+    """Bank accounts of institutions: the last digits alone."""
+
+    list_display = ("institution", "holder", "bank", "tail", "begins_on", "change")
+    list_filter = ("begins_on",)
+    search_fields = ("institution__code", "institution__name", "holder", "=tail")
+    list_select_related = ("institution", "change")
+    area_paths = ("institution__area",)
+    readers = _READERS
+
+
+@admin.register(PaymentLine)
+class PaymentLineAdmin(LookOnlyAdmin):
+    list_display = ("file", "line", "payment", "outcome", "reason", "outcome_on")
+    list_filter = ("outcome", "outcome_on")
+    search_fields = ("file__number", "payment__reference")
+    list_select_related = ("file", "payment")
+    area_paths = ("file__area",)
+    readers = _READERS
+
+
+@admin.register(PaymentReturn)
+class PaymentReturnAdmin(LookOnlyAdmin):
+    list_display = ("name", "file", "rows", "paid", "failed", "by", "day")
+    list_filter = ("day",)
+    search_fields = ("name", "=sha256", "file__number")
+    list_select_related = ("file", "by")
+    area_paths = ("file__area",)
     readers = _READERS

@@ -14,7 +14,7 @@ from record.change_words import About, Fact, register_about, register_words
 from record.models import Change
 
 from . import bankfiles, cases, deductions, payments, statements, words
-from .models import Case, ClearingStatement, Payment, PaymentFile
+from .models import Case, ClearingStatement, InstitutionStatement, Payment, PaymentFile
 
 
 def _release(change: Change) -> list[Fact]:
@@ -91,17 +91,24 @@ def _number_in(change: Change) -> int:
 
 
 def _about_institutions(changes: Sequence[Change]) -> dict[int, About]:
-    names = dict(
-        Institution.objects.filter(pk__in={_number_in(one) for one in changes}).values_list(
-            "pk", "name"
-        )
+    ids = {_number_in(one) for one in changes}
+    names = dict(Institution.objects.filter(pk__in=ids).values_list("pk", "name"))
+    # Accounts and deductions are decided on the page of the newest statement.
+    newest = dict(
+        InstitutionStatement.objects.filter(institution_id__in=ids)
+        .order_by("institution_id", "-month")
+        .distinct("institution_id")
+        .values_list("institution_id", "pk")
     )
     return {
         one.pk: About(
-            names.get(_number_in(one), ""),
-            reverse("clearing:desk_institution", args=[_number_in(one)]),
+            names.get(number, ""),
+            reverse("clearing:desk_institution", args=[newest[number]])
+            if number in newest
+            else reverse("clearing:desk_paying"),
         )
         for one in changes
+        for number in [_number_in(one)]
     }
 
 

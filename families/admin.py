@@ -15,10 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from members.looking import BY_PERSON, PersonScopedAdmin, insured_in, person_link
 from policy.looking import area_column, area_filter
+from record.list_filters import known_filter
 from record.looking import KEEPERS, CarefulAdmin, LookOnlyAdmin, within
 from record.models import Role
 from record.rolls import mask_text
 
+from . import words
 from .checking.operations import OFFICERS
 from .models import (
     Binding,
@@ -77,7 +79,7 @@ class BindingAdmin(LookOnlyAdmin):
         "relation",
         "cross_area",
         ("ended_on", admin.EmptyFieldListFilter),
-        "ended_code",
+        known_filter("ended_code", _("why it ended"), words.ENDED.items),
         "bound_on",
     )
     search_fields = (

@@ -17,7 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from record import papers
 from record.event_admin import EventAdmin
+from record.list_filters import known_filter, year_filter
 from record.looking import (
     EVERYWHERE,
     KEEPERS,
@@ -26,6 +28,7 @@ from record.looking import (
     scopes_of,
 )
 from record.models import Paper, Role
+from record.searching import find_persons_by
 
 from . import identity
 from .looking import (
@@ -36,6 +39,7 @@ from .looking import (
     mask_phone,
     number_by_id,
     person_link,
+    persons_called,
 )
 from .models import (
     Contribution,
@@ -53,6 +57,7 @@ from .models import (
 )
 
 find_persons_with(number_by_id)
+find_persons_by(Person, persons_called)
 admin.site.unregister(Group)
 
 ADMINISTRATOR = frozenset({Role.Kind.ADMINISTRATOR.value})
@@ -62,7 +67,7 @@ ADMINISTRATOR = frozenset({Role.Kind.ADMINISTRATOR.value})
 class PersonAdmin(LookOnlyAdmin):
     list_display = ("number", "name", "masked_id", "born", "masked_phone", "retired_on", "left_on")
     list_filter = ("departure", ("retired_on", admin.EmptyFieldListFilter), "left_on")
-    search_fields = ("number", "name", "name_key__contains")
+    search_fields = ("number", "name", "name_key")
     search_help_text = _("Member number, name, its sound (wang xiaoming), or ID number.")
     list_select_related = False
     hidden = frozenset({"name_key"})
@@ -119,7 +124,7 @@ class EnrolmentAdmin(PersonScopedAdmin):
 @admin.register(EarlierTotal)
 class EarlierTotalAdmin(PersonScopedAdmin):
     list_display = ("who", "year", "amount")
-    list_filter = ("year",)
+    list_filter = (year_filter(),)
     search_fields = BY_PERSON
     list_select_related = ("person",)
 
@@ -169,7 +174,11 @@ class PaperAdmin(PersonScopedAdmin):
     """Papers without their content: that is looked at with the thing they were handed in for."""
 
     list_display = ("about", "title", "form", "kind", "thing", "by_name", "at")
-    list_filter = ("kind", "form", "at")
+    list_filter = (
+        known_filter("kind", _("kind of thing"), lambda: [(k, k) for k in papers.kinds()]),
+        "form",
+        "at",
+    )
     search_fields = ("subject__number", "subject__name", "title", "=sha256")
     list_select_related = ("subject",)
     person_path = "subject_id"

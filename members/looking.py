@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Replace
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,6 +24,19 @@ def number_by_id(id_number: str, scopes: Scopes) -> str | None:
     if scopes is not EVERYWHERE:
         found = found.filter(insured_in("pk", scopes))
     return found.values_list("number", flat=True).first()
+
+
+def persons_called(text: str) -> QuerySet[Person]:
+    """Return the persons whose number, name or its sound begins like this, by an index."""
+    wanted = "".join(text.split())
+    if wanted.isdigit():
+        return Person.objects.filter(number__startswith=wanted)
+    if wanted.isascii():
+        sound = Replace("name_key", Value(" "), Value(""))
+        return Person.objects.alias(sound=sound).filter(
+            Q(sound__startswith=wanted.lower().replace("'", "")) | Q(name__startswith=text)
+        )
+    return Person.objects.filter(name__startswith=wanted)
 
 
 def insured_in(person: str, scopes: frozenset[str]) -> Exists:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from policy.looking import area_column, area_filter
+from record.list_filters import known_filter
 from record.looking import KEEPERS, LookOnlyAdmin
 
 from .models import CareFigure, CreditFigure, FiguresMonth, WatchConclusion, WatchHit
+from .patterns import TITLES
 from .watching import WATCHERS
 
 AREA = area_column("area", "area")
@@ -16,7 +19,11 @@ AREA = area_column("area", "area")
 @admin.register(WatchHit)
 class WatchHitAdmin(LookOnlyAdmin):
     list_display = ("day", "pattern", AREA, "person", "institution")
-    list_filter = ("pattern", area_filter("area"), "day")
+    list_filter = (
+        known_filter("pattern", _("rule"), TITLES.items),
+        area_filter("area"),
+        "day",
+    )
     search_fields = ("key", "person__number", "institution__code")
     list_select_related = ("person", "institution")
     area_paths = ("area",)

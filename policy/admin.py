@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from record.deciding import carry_out, speak_with
 from record.forms import posted
+from record.list_filters import known_filter
 from record.looking import LookOnlyAdmin, scopes_of
 
 from .entering import FigureForm
@@ -69,6 +71,10 @@ class FigureAdmin(LookOnlyAdmin):
 @admin.register(RefusalCount)
 class RefusalCountAdmin(LookOnlyAdmin):
     list_display = ("day", "code", "area", "place", "door", "number")
-    list_filter = ("door", "code", "day")
+    list_filter = (
+        "door",
+        known_filter("code", _("code"), lambda: [(c, w.what) for c, w in REFUSALS.items()]),
+        "day",
+    )
     search_fields = ("code", "=area", "=place")
     area_paths = ("area", "place")

@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from . import changes, roles
+from .change_words import title_of
 from .deciding import carry_out, may_be_decided
 from .forms import DecisionForm, RoleForm, posted
+from .list_filters import known_filter
 from .looking import KEEPERS, LookOnlyAdmin, covers, scopes_of, within
 from .models import (
     AuditRecord,
@@ -35,6 +37,7 @@ from .models import (
     RollDraft,
 )
 from .rolls import mask_text
+from .texts import TEXTS
 
 
 def masked_json(value: Any) -> str:
@@ -69,14 +72,22 @@ class AuditSealAdmin(LookOnlyAdmin):
 
 @admin.register(Change)
 class ChangeAdmin(LookOnlyAdmin):
-    list_display = ("kind", "key", "area", "subject", "state", "proposed_by", "proposed_on")
-    list_filter = ("state", "kind", "proposed_on")
+    list_display = ("title", "key", "area", "subject", "state", "proposed_by", "proposed_on")
+    list_filter = (
+        "state",
+        known_filter("kind", _("kind"), lambda: [(k, title_of(k)) for k in changes.kind_names()]),
+        "proposed_on",
+    )
     search_fields = ("key", "kind", "reason", "subject__number")
     list_select_related = ("subject", "proposed_by")
     area_paths = ("area",)
     masked = {"payload": "masked_payload"}
     subject_field = "subject"
     change_form_template = "admin/record/change/change_form.html"
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def title(self, change: Change) -> str:
+        return title_of(change.kind)
 
     @admin.display(description=_("details"))
     def masked_payload(self, change: Change) -> str:
@@ -218,7 +229,11 @@ class MessageAdmin(LookOnlyAdmin):
     """Messages: to whom and of which kind. What they say is between the portal and the member."""
 
     list_display = ("kind", "person", "user", "state", "attempts", "written_at", "sent_at")
-    list_filter = ("state", "kind", "written_at")
+    list_filter = (
+        "state",
+        known_filter("kind", _("kind"), lambda: [(k, text.title) for k, text in TEXTS.items()]),
+        "written_at",
+    )
     search_fields = ("kind", "person__number", "user__username")
     list_select_related = ("person", "user")
     readers = KEEPERS

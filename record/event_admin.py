@@ -8,14 +8,20 @@ from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from .list_filters import known_filter
 from .looking import LookOnlyAdmin
+
+_LABELS = (("update", _("changed")), ("delete", _("deleted")))
 
 
 class EventAdmin(LookOnlyAdmin):
     """What a row was before each change."""
 
     list_display: tuple[Any, ...] = ("pgh_created_at", "pgh_label", "pgh_obj_id")
-    list_filter = ("pgh_label", "pgh_created_at")
+    list_filter = (
+        known_filter("pgh_label", _("what happened"), lambda: _LABELS),
+        "pgh_created_at",
+    )
     ordering = ("-pgh_id",)
     hidden = frozenset({"pgh_context"})
 

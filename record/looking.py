@@ -32,6 +32,7 @@ from .looks import look
 from .models import Role
 from .operations import Actor, audit
 from .search_help import search_help
+from .searching import search
 
 #: All areas: what a superuser reads.
 EVERYWHERE = None
@@ -293,6 +294,11 @@ class LookOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         shown = super().get_changelist_instance(request)
         shown.search_help_text = shown.search_help_text or search_help(self)
         return shown
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return search(self, queryset, search_term), False
 
     def export_view(self, request: HttpRequest, form: str) -> HttpResponse:
         """Hand out what the list shows, filtered as it is, as a CSV or XLSX file."""

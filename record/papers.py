@@ -243,6 +243,11 @@ def guard(kind: str, area_of: Callable[[str], str]) -> None:
     _GUARDS[kind] = area_of
 
 
+def kinds() -> list[str]:
+    """Return the kinds of things that papers are handed in for."""
+    return sorted(_GUARDS)
+
+
 def area_of(paper: Paper) -> str:
     """Return the area whose staff may look at a paper, or "" where none may."""
     find = _GUARDS.get(paper.kind)

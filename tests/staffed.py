@@ -68,7 +68,9 @@ from tests.people import contribute, enrol, staff, with_second_factor
 TODAY = date(2026, 11, 20)
 MONTH = date(2026, 10, 1)
 ACTOR = Actor(name="test")
-ROOMS = {"record", "policy", "members", "accounts", "families", "claims", "oversight"}
+ROOMS = {
+    "record", "policy", "members", "accounts", "families", "claims", "clearing", "oversight",
+}  # fmt: skip
 #: Queries that a list needs whatever its length: session, user and their second factor, roles,
 #: count, rows, filters.
 BUDGET = 16

@@ -27,9 +27,17 @@ from members.models import Contribution, Person, User
 from record.models import AuditRecord, Role
 from record.quotas import QUOTAS
 from record.search_help import search_help
-from tests.staffed import BUDGET, ROOMS, Staffed, address, officer
+from tests.cleared import clearing_rows
+from tests.staffed import BUDGET, ROOMS, TODAY, Staffed, address, officer
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _cleared(staffed: Staffed, django_db_blocker: Any) -> None:
+    """A row of each model of clearing too, for all tests here."""
+    with django_db_blocker.unblock():
+        clearing_rows(staffed.home, TODAY)
 
 
 @pytest.fixture(autouse=True)

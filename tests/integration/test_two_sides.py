@@ -43,8 +43,14 @@ def test_the_list_of_changes_says_in_words_what_each_is_about_and_leads_there(ma
                 day=made.today,
             )
         )
-    paying = {"statement_id": statement.pk, "bank_reference": "B", "day": made.today}
-    done(statements.propose_payment(by=made.clerks[statement.debtor], **paying))
+    done(
+        statements.propose_payment(
+            statement_id=statement.pk,
+            bank_reference="B",
+            by=made.clerks[statement.debtor],
+            day=made.today,
+        )
+    )
     done(
         payments.propose_institution_account(
             institution_id=made.place.pk,
@@ -59,9 +65,10 @@ def test_the_list_of_changes_says_in_words_what_each_is_about_and_leads_there(ma
     page = made.client(made.clerks["34"]).get("/desk/changes/").content.decode()
     for url, words in (
         (reverse("clearing:desk_statement", args=[statement.pk]), " to Wuhu, "),
-        (reverse("clearing:desk_institution", args=[made.place.pk]), made.place.name),
+        (reverse("clearing:desk_institution", args=[made.owed.pk]), made.place.name),
         (reverse("clearing:desk_bank_file", args=[file.pk]), f"bank file {file.number}"),
     ):
+        assert made.client(made.clerks["34"]).get(url).status_code == 200, words
         assert re.search(rf'<a href="{url}">[^<]*{re.escape(words)}', page), words
     for change in Change.objects.filter(state="waiting"):
         assert change.key not in page

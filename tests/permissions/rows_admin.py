@@ -24,6 +24,8 @@ OFFICERS = ("officer", "other_officer")
 CLEARING = (
     "clearing.case", "clearing.clearingstatement", "clearing.dayfile",
     "clearing.institutionstatement", "clearing.payment", "clearing.paymentfile",
+    "clearing.casetask", "clearing.clearingcheck", "clearing.dayrow",
+    "clearing.institutionaccount", "clearing.paymentline", "clearing.paymentreturn",
 )  # fmt: skip
 WATCHERS = ("officer", "other_officer", "reviewer", *KEEPERS)
 #: Who reads what: only these lists are not for all staff.
