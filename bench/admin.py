@@ -163,7 +163,7 @@ def _copies(model: type[models.Model]) -> sql.Composed:
     """Return the statement that copies a model's rows, in turn, until there are so many."""
     fields = [field for field in model._meta.fields if field.column]
     unique = _to_vary(model)
-    names = [sql.Identifier(field.column) for field in fields]
+    names = [sql.Identifier(str(field.column)) for field in fields]
     return sql.SQL(
         "INSERT INTO {table} ({names}) OVERRIDING SYSTEM VALUE "
         "SELECT {values} FROM generate_series(1, %(rows)s) AS n "

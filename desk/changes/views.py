@@ -94,9 +94,11 @@ def change_list(request: HttpRequest, staff: Staff) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     rows_shown = list(page.object_list)
     abouts = abouts_of(rows_shown)
+    ids = [one.pk for one in rows_shown]
+    mine = set(queries.decidable(staff).filter(pk__in=ids).values_list("pk", flat=True))
     context = {
         "page": page,
-        "rows": [(one, abouts.get(one.pk)) for one in rows_shown],
+        "rows": [(one, abouts.get(one.pk), one.pk in mine) for one in rows_shown],
         "form": form,
         "query": query_but_page(request),
     }
