@@ -114,6 +114,8 @@ TEMPLATES = [
         },
     }
 ]
+#: `{% load i18n %}` is on purpose the portal's own, which holds Django's.
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 FORM_RENDERER = "portal.form_renderer.Renderer"
 
 # --- database -----------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from tests.people import (
     bound,
     contribute,
     credit,
+    done,
     enrol,
     hospital,
     settled,
@@ -153,7 +154,7 @@ def test_a_chunk_holds_the_accounts_of_its_own_area_alone() -> None:
         contribute(person, month=MAY_2024, day=DAY)
     for area in (HEFEI, WUHU):
         credit(area, month=MAY_2024, day=LATER)
-    run = open_credit_run(area=HEFEI, month=JULY, day=LATER, actor=ACTOR)
+    run = done(open_credit_run(area=HEFEI, month=JULY, day=LATER, actor=ACTOR))
     with transaction.atomic():
         chunk = batches.next_chunk(run)
         assert chunk is not None
