@@ -114,8 +114,7 @@ TEMPLATES = [
         },
     }
 ]
-#: `{% load i18n %}` is on purpose the portal's own, which holds Django's.
-SILENCED_SYSTEM_CHECKS = ["templates.W003"]
+SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # The portal's own `i18n` holds Django's.
 FORM_RENDERER = "portal.form_renderer.Renderer"
 
 # --- database -----------------------------------------------------------------------------------
@@ -367,8 +366,7 @@ LOGGING = logging_settings(
     as_json=env.text("LOG_FORMAT", default="line", choices="line json") == "json",
 )
 
-# --- payment codes ------------------------------------------------------------------------------
-# A code that a member shows at a counter is good for so long.
+# --- payment codes: good for so long --------------------------------------------------------------
 PAYMENT_CODE_SECONDS = env.number("PAYMENT_CODE_SECONDS", default=120, low=30, high=600)
 
 # --- the interface for institutions ---------------------------------------------------------------
