@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +15,7 @@ from record.looking import EVERYWHERE, LookOnlyAdmin, Scopes, within
 
 from . import identity
 from .models import Enrolment, Person
+from .naming import called, sounding
 
 
 def number_by_id(id_number: str, scopes: Scopes) -> str | None:
@@ -27,16 +27,13 @@ def number_by_id(id_number: str, scopes: Scopes) -> str | None:
 
 
 def persons_called(text: str) -> QuerySet[Person]:
-    """Return the persons whose number, name or its sound begins like this, by an index."""
+    """Return whose number or sound begins like this, or who has it in the name, by an index."""
     wanted = "".join(text.split())
     if wanted.isdigit():
         return Person.objects.filter(number__startswith=wanted)
     if wanted.isascii():
-        sound = Replace("name_key", Value(" "), Value(""))
-        return Person.objects.alias(sound=sound).filter(
-            Q(sound__startswith=wanted.lower().replace("'", "")) | Q(name__startswith=text)
-        )
-    return Person.objects.filter(name__startswith=wanted)
+        return sounding(Person.objects.all(), wanted)
+    return called(Person.objects.all(), wanted)
 
 
 def insured_in(person: str, scopes: frozenset[str]) -> Exists:

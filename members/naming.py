@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.indexes import OpClass
-from django.db.models import Index, Q, Value
-from django.db.models.functions import Replace
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import F, Func, Index, Q, QuerySet, TextField, Value
+from django.db.models.functions import Replace, StrIndex, Substr
+
+if TYPE_CHECKING:
+    from .models import Person
 
 
 class SaidInOrder:
@@ -21,13 +27,35 @@ class SaidInOrder:
         return f"{family}{given}"
 
 
-#: How staff find somebody: by the beginning of the name, its sound, and the phone.
+#: The letters of a name: a trigram would find no part of a name that is two letters long.
+LETTERS = Func(
+    "name", Value(None), function="string_to_array", output_field=ArrayField(TextField())
+)
+#: The sound of a name, and of what comes after the first letter, which is the given name.
+SOUND = Replace("name_key", Value(" "), Value(""))
+GIVEN_SOUND = Replace(
+    Substr("name_key", StrIndex(F("name_key"), Value(" ")) + Value(1)), Value(" "), Value("")
+)
+
+#: How staff find somebody: by any part of the name, its sound, and the phone.
 FINDING = [
     Index(fields=["name_key"], name="person_by_name_key"),
     Index(fields=["name"], name="person_by_name", opclasses=["varchar_pattern_ops"]),
-    Index(
-        OpClass(Replace("name_key", Value(" "), Value("")), "text_pattern_ops"),
-        name="person_by_sound",
-    ),
+    GinIndex(LETTERS, name="person_by_letters"),
+    Index(OpClass(SOUND, "text_pattern_ops"), name="person_by_sound"),
+    Index(OpClass(GIVEN_SOUND, "text_pattern_ops"), name="person_by_given_sound"),
     Index(fields=["phone"], name="person_by_phone", condition=~Q(phone="")),
 ]
+
+
+def called(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Return who of them has this in the name, anywhere: 志远 finds 林志远. By an index."""
+    part = "".join(text.split())
+    return people.alias(letters=LETTERS).filter(letters__contains=list(part), name__contains=part)
+
+
+def sounding(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Return whose name, or given name, begins with this sound: zhiyuan, linzhi. By an index."""
+    sound = "".join(text.split()).lower().replace("'", "")
+    named = people.alias(sound=SOUND, given_sound=GIVEN_SOUND)
+    return named.filter(Q(sound__startswith=sound) | Q(given_sound__startswith=sound))

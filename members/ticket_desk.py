@@ -6,6 +6,7 @@ the ticket.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -20,7 +21,8 @@ from policy.words import words_for
 from record.operations import audit
 from record.outcome import Refusal
 from record.paging import query_but_page
-from record.papers import papers_of
+from record.paper_forms import too_many_words
+from record.papers import CleanPaper, TooMany, papers_of
 from record.staffing import Staff, for_staff
 
 from . import ticket_queries as queries
@@ -77,7 +79,7 @@ def desk_ticket(request: HttpRequest, staff: Staff, number: str) -> HttpResponse
 def ticket_act(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     """Answer, note, take, pass on or close, by the button that was used."""
     found = queries.ticket_in(staff.scopes, number)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, request.FILES)
     verb = request.POST.get("verb", "")
     if not form.is_valid():
         return _page(request, staff, found, form, status=400)
@@ -85,7 +87,16 @@ def ticket_act(request: HttpRequest, staff: Staff, number: str) -> HttpResponse:
     if verb in ("answer", "note", "pass_on", "close") and not text:
         form.add_error("text", gettext("Write what the other one is to read."))
         return _page(request, staff, found, form, status=400)
-    outcome = _do(verb, found, text=text, level=form.cleaned_data["level"], staff=staff)
+    papers = form.cleaned_data["papers"]
+    if papers and verb != "answer":
+        form.add_error("papers", gettext("Papers go with an answer only. Choose them again there."))
+        return _page(request, staff, found, form, status=400)
+    level = form.cleaned_data["level"]
+    try:
+        outcome = _do(verb, found, text=text, level=level, papers=papers, staff=staff)
+    except TooMany:
+        form.add_error("papers", too_many_words())
+        return _page(request, staff, found, form, status=400)
     if isinstance(outcome, Refusal):
         form.add_error(None, str(words_for(outcome)))
         return _page(request, staff, found, form, status=409)
@@ -102,10 +113,14 @@ _DONE = {
 }
 
 
-def _do(verb: str, found: Ticket, *, text: str, level: str, staff: Staff) -> Ticket | Refusal:
+def _do(
+    verb: str, found: Ticket, *, text: str, level: str, papers: Sequence[CleanPaper], staff: Staff
+) -> Ticket | Refusal:
     match verb:
         case "answer":
-            return tickets.answer(ticket_id=found.pk, text=text, day=staff.day, actor=staff.actor)
+            return tickets.answer(
+                ticket_id=found.pk, text=text, day=staff.day, actor=staff.actor, papers=papers
+            )
         case "note":
             return tickets.note(ticket_id=found.pk, text=text, actor=staff.actor)
         case "take":
@@ -129,20 +144,32 @@ def _do(verb: str, found: Ticket, *, text: str, level: str, staff: Staff) -> Tic
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_staff(*OFFICERS)
 def ticket_enter(request: HttpRequest, staff: Staff) -> HttpResponse:
-    """Enter a letter, a call or a visit as a ticket."""
+    """Enter a letter, a call or a visit as a ticket, with its papers."""
     areas = _may_enter(staff)
     initial = {"received_on": staff.day, "channel": Ticket.Channel.CALL}
-    data = request.POST if request.method == "POST" else None
-    form = EnterForm(data, areas=areas, initial=initial)
+    sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = EnterForm(*sent, areas=areas, initial=initial)
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        area = given["area"]
-        if form.person is not None and queries.area_of(form.person) not in dict(areas):
-            form.add_error("member_number", gettext("There is no member with this number."))
-            return render(request, "desk/members_ticket_enter.html", {"form": form}, status=400)
+        entered = _enter(staff, form, dict(areas))
+        if entered is not None:
+            text = gettext("Entered under the number %(number)s.") % {"number": entered.number}
+            messages.success(request, text)
+            return redirect("members:desk_ticket", entered.number)
+    status = 400 if form.errors else 200
+    return render(request, "desk/members_ticket_enter.html", {"form": form}, status=status)
+
+
+def _enter(staff: Staff, form: EnterForm, areas: dict[str, str]) -> Ticket | None:
+    """Open what was entered, or say in the form why not."""
+    given = form.cleaned_data
+    area = queries.area_of(form.person) if form.person else given["area"]
+    if area not in areas:
+        form.add_error("member_number", gettext("There is no member with this number."))
+        return None
+    try:
         outcome = tickets.open_ticket(
             person_id=form.person.pk if form.person else None,
-            area=queries.area_of(form.person) if form.person else area,
+            area=area,
             kind=given["kind"],
             text=given["text"],
             day=staff.day,
@@ -151,13 +178,13 @@ def ticket_enter(request: HttpRequest, staff: Staff) -> HttpResponse:
             channel=given["channel"],
             sender=given["sender"].strip(),
             received_on=given["received_on"],
+            papers=given["papers"],
         )
-        assert isinstance(outcome, Ticket), "what staff enter is refused by no rule"
-        messages.success(request, gettext("Entered under the number %(number)s.")
-                         % {"number": outcome.number})  # fmt: skip
-        return redirect("members:desk_ticket", outcome.number)
-    status = 400 if form.errors else 200
-    return render(request, "desk/members_ticket_enter.html", {"form": form}, status=status)
+    except TooMany:
+        form.add_error("papers", too_many_words())
+        return None
+    assert isinstance(outcome, Ticket), "what staff enter is refused by no rule"
+    return outcome
 
 
 def _may_enter(staff: Staff) -> list[tuple[str, str]]:

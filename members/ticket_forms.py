@@ -65,6 +65,11 @@ class AnswerForm(forms.Form):
     level = forms.ChoiceField(
         label=gettext_lazy("Level"), choices=Ticket.Level.choices, required=False
     )
+    papers = PapersField(
+        label=gettext_lazy("Papers for the member"),
+        hint=gettext_lazy("They go with an answer, and the member can read them."),
+        required=False,
+    )
 
 
 class EnterForm(forms.Form):
@@ -90,6 +95,9 @@ class EnterForm(forms.Form):
     )
     area = forms.ChoiceField(label=gettext_lazy("Pooling area"))
     text = text_field(gettext_lazy("What they wrote or said"))
+    papers = PapersField(
+        label=gettext_lazy("The letter, or what was brought along"), required=False
+    )
 
     def __init__(self, *args: Any, areas: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

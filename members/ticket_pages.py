@@ -18,6 +18,7 @@ from policy.words import words_for
 from record import papers
 from record.operations import Actor
 from record.outcome import Refusal
+from record.paper_forms import too_many_words
 
 from . import ticket_queries as queries
 from . import tickets
@@ -69,7 +70,7 @@ def ask(request: HttpRequest, person: Person) -> HttpResponse:
                 actor=_actor(request, person),
             )
         except papers.TooMany:
-            form.add_error("papers", _too_many())
+            form.add_error("papers", too_many_words())
         if isinstance(outcome, Refusal):
             form.add_error(None, _said(outcome))
         elif outcome is not None:
@@ -107,7 +108,7 @@ def ticket(request: HttpRequest, person: Person, number: str) -> HttpResponse:
                 actor=_actor(request, person),
             )
         except papers.TooMany:
-            form.add_error("papers", _too_many())
+            form.add_error("papers", too_many_words())
         if isinstance(outcome, Refusal):
             form.add_error(None, _said(outcome))
         elif outcome is not None:
@@ -162,10 +163,6 @@ def _tag(found: Ticket) -> dict[str, Any]:
 def _sent(request: HttpRequest) -> tuple[Any, Any]:
     """Return what a form is bound to: fields and files of a POST, or nothing."""
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
-
-
-def _too_many() -> str:
-    return gettext("There are as many papers as there may be. Send the words without them.")
 
 
 def _said(refusal: Refusal) -> str:

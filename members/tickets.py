@@ -122,8 +122,13 @@ def say_more(
 
 
 @operation
-def answer(*, ticket_id: int, text: str, day: date, actor: Actor) -> Ticket:
-    """Answer a ticket; the member is told, and who answers has it. Refused: ticket_closed."""
+def answer(
+    *, ticket_id: int, text: str, day: date, actor: Actor, papers: Sequence[CleanPaper] = ()
+) -> Ticket:
+    """Answer a ticket, with papers where they help; the member is told, and who answers has it.
+
+    Refused: ticket_closed. Raises `record.papers.TooMany`.
+    """
     ticket = _lock(ticket_id)
     ticket.state = Ticket.State.ANSWERED
     ticket.answered_on = day
@@ -131,6 +136,7 @@ def answer(*, ticket_id: int, text: str, day: date, actor: Actor) -> Ticket:
     ticket.seen_at = None
     ticket.save(update_fields=["state", "answered_on", "owner", "seen_at"])
     _enter(ticket, TicketEntry.Kind.ANSWER, actor, text=text)
+    _keep(ticket, papers, actor)
     _audit(ticket, "answer", actor)
     if ticket.person_id is not None:
         tell(kind="ticket_answered", person_ids=[ticket.person_id], data={"ticket": ticket.number})

@@ -136,6 +136,11 @@ def read_papers(files: Sequence[Any]) -> tuple[list[CleanPaper], list[Validation
     return cleaned, wrong
 
 
+def too_many_words() -> str:
+    """Return what is said where no more papers fit: the words themselves go without them."""
+    return gettext("There are as many papers as there may be. Send the words without them.")
+
+
 class _Limits:
     """The sentence about the limits, worked out when it is read."""
 

@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import Q, QuerySet
 
 from members import identity
 from members.looking import insured_in
 from members.models import Enrolment, Person
+from members.naming import called, sounding
 from record.operations import audit, operation
 from record.staffing import Staff
 
@@ -96,10 +96,9 @@ def _matching(kind: str, wanted: str) -> QuerySet[Person]:
         case "number":
             return people.filter(number=text)
         case "sound":
-            sound = Replace("name_key", Value(" "), Value(""))
-            return people.alias(sound=sound).filter(sound__startswith=text.lower().replace("'", ""))
+            return sounding(people, text)
         case _:
-            return people.filter(name__startswith=text)
+            return called(people, text)
 
 
 def _areas(people: list[Person], day: date) -> dict[int, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.contrib import admin
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -23,6 +23,7 @@ from accounts.models import (
 from claims.models import Claim, Institution, InstitutionTerm
 from families.models import Payout
 from members import identity
+from members.looking import persons_called
 from members.models import Contribution, Person, User
 from record.models import AuditRecord, Role
 from record.quotas import QUOTAS
@@ -211,6 +212,27 @@ def test_an_id_number_finds_its_person_and_stands_in_no_address(
     assert "林志远" in page
     wrong = boss.post(address(Person, "search"), {"q": number[:-1] + "0" * 3})
     assert "0000" not in wrong["Location"]
+
+
+@pytest.mark.parametrize("wanted", ["林志远", "志远", "远", "zhiyuan", "zhi yuan", "Lin Zhi"])
+def test_a_person_is_found_by_any_part_of_the_name(
+    staffed: Staffed, boss: Client, wanted: str
+) -> None:
+    lin = staffed.home.person("lin")
+    page = boss.get(address(Person, "changelist"), {"q": wanted}).content.decode()
+    assert f">{lin.number}<" in page
+    # Letters in another order are another name.
+    page = boss.get(address(Person, "changelist"), {"q": "远志"}).content.decode()
+    assert f">{lin.number}<" not in page
+
+
+def test_a_part_of_a_name_is_looked_up_in_an_index(staffed: Staffed) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plans = [persons_called(wanted).explain() for wanted in ("志远", "zhiyuan")]
+    assert "person_by_letters" in plans[0]
+    assert "person_by_given_sound" in plans[1]
+    assert "Seq Scan" not in "".join(plans)
 
 
 def test_an_id_number_of_another_area_is_not_found(staffed: Staffed) -> None:

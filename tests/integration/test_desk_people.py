@@ -54,13 +54,17 @@ def opened(client: Client, number: str) -> Client:
     return client
 
 
-@pytest.mark.parametrize("by", ["name", "beginning", "sound", "number", "id", "phone"])
+@pytest.mark.parametrize(
+    "by", ["name", "beginning", "given", "sound", "given sound", "number", "id", "phone"]
+)
 def test_somebody_is_found_by(by: str, home: Household) -> None:
     lin = home.person("lin")
     wanted = {
         "name": "林志远",
         "beginning": "林志",
+        "given": "志远",
         "sound": "lin zhiyuan",
+        "given sound": "zhi yuan",
         "number": lin.number,
         "id": home.id_numbers["lin"],
         "phone": lin.phone,

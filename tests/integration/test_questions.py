@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,8 +19,10 @@ from django.test.utils import CaptureQueriesContext
 from members import tickets
 from members.models import Ticket, TicketEntry
 from policy.queries import current_book
+from record import papers
 from record.models import AuditRecord, Message, Paper, Role
 from tests.hostile import located_photo
+from tests.hostile import photo as picture
 from tests.household import ACTOR, HEFEI, WUHU, Household, standing
 from tests.people import answers, done, refused, staff
 
@@ -295,6 +298,58 @@ def test_a_letter_of_somebody_is_entered_and_passed_on(home: Household) -> None:
     again = {"verb": "pass_on", "level": "province", "text": "再"}
     assert zhou.post(f"{url}act/", again).status_code == 404
     assert zhou.post(f"{url}act/", {"verb": "answer", "text": " "}).status_code == 400
+
+
+def test_staff_add_papers_to_a_letter_and_to_an_answer_and_a_program_is_refused(
+    home: Household,
+) -> None:
+    zhou, mei = client_of(home, "zhou"), client_of(home, "mei")
+    letter: dict[str, Any] = {
+        "channel": "letter", "received_on": home.today, "kind": "objection", "sender": "",
+        "member_number": home.person("mei").number, "area": HEFEI, "text": "信里这样说",
+    }  # fmt: skip
+
+    def photo(title: str) -> SimpleUploadedFile:
+        return SimpleUploadedFile(title, picture(), content_type="image/jpeg")
+
+    def program() -> SimpleUploadedFile:
+        return SimpleUploadedFile("来信.pdf", b"MZ" + bytes(200), content_type="application/pdf")
+
+    enter = "/desk/questions/enter/"
+    wrong = zhou.post(enter, letter | {"papers": program()})
+    assert (wrong.status_code, new(home).exists()) == (400, False)
+    assert "这是一个程序" in plain(wrong.content)
+    assert "信里这样说" in plain(wrong.content)
+    url = zhou.post(enter, letter | {"papers": photo("来信.jpg")})["Location"]
+    ticket = new(home).get()
+    kept = Paper.objects.filter(kind="ticket", thing=ticket.number)
+    assert [(paper.title, paper.subject_id) for paper in kept] == [
+        ("来信.jpg", home.person("mei").pk)
+    ]
+    # A refused paper, or one that goes with no answer, leaves the text in its field.
+    answer = {"verb": "answer", "text": "按第七条报销，见附件"}
+    for sent in (
+        answer | {"papers": program()},
+        answer | {"verb": "note", "papers": photo("a.jpg")},
+    ):
+        wrong = zhou.post(f"{url}act/", sent)
+        assert wrong.status_code == 400
+        assert "按第七条报销，见附件" in plain(wrong.content)
+    assert (kept.count(), ticket.entries.count()) == (1, 1)
+    done = SimpleUploadedFile("明细.png", picture("PNG"), content_type="image/png")
+    assert zhou.post(f"{url}act/", answer | {"papers": done}).status_code == 302
+    own = f"/questions/{ticket.number}/"
+    assert {"来信.jpg", "明细.png"} <= set(
+        re.findall(r"[\w]+\.(?:jpg|png)", plain(mei.get(own).content))
+    )
+    fetched = mei.get(f"/papers/{kept.get(title='明细.png').key}/")
+    assert fetched["Content-Disposition"].startswith("attachment")
+    # Twenty papers are what a matter can have: the answer says so, and is not half given.
+    with patch.object(papers, "MOST_FOR_A_THING", 2):
+        more = SimpleUploadedFile("再.png", picture("PNG", (320, 240)), content_type="image/png")
+        full = zhou.post(f"{url}act/", answer | {"papers": more})
+    assert (full.status_code, ticket.entries.filter(kind="answer").count()) == (400, 1)
+    assert "按第七条报销，见附件" in plain(full.content)
 
 
 def test_ten_questions_wait_at_most(home: Household) -> None:
