@@ -14,7 +14,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from families.models import Binding
@@ -302,7 +302,7 @@ def settlement_data(read: Read) -> dict[str, Any]:
         ],
         "reading_label": gettext("Our reading, no notice says it:"),
         "examples": gettext("Example figures, entered for the demonstration: %(figures)s")
-        % {"figures": gettext(", ").join(explanation.examples)}
+        % {"figures": pgettext("between items of a list", ", ").join(explanation.examples)}
         if explanation.examples
         else "",
         "unit": gettext("Amounts in yuan."),

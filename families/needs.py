@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from members.models import Person
 from members.needs import as_rows
@@ -117,7 +117,8 @@ def premiums_open(
         return []
     groups = list(by_product.values())
     closes = min(offer.row.value.closes for group in groups for offer in group if offer.row)
-    titles = gettext(", ").join(group[0].title for group in groups)
+    comma = pgettext("between items of a list", ", ")
+    titles = comma.join(group[0].title for group in groups)
     names = dict.fromkeys(_name(offer) for group in groups for offer in group)
     # One line for all of them: the page says who can have which.
     return [
@@ -125,7 +126,7 @@ def premiums_open(
             reverse("families:premiums"),
             gettext("%(product)s can be paid now") % {"product": titles},
             gettext("for %(names)s, until %(day)s")
-            % {"names": gettext(", ").join(names), "day": closes.isoformat()},
+            % {"names": comma.join(names), "day": closes.isoformat()},
         )
     ]
 

@@ -172,7 +172,7 @@ def _gauges(progress: YearProgress) -> list[dict[str, Any]]:
 
 
 def _deductible(left: DeductibleLeft, *, alone: bool) -> dict[str, Any]:
-    levels = ", ".join(str(level) for level in left.levels)
+    levels = pgettext("between items of a list", ", ").join(str(level) for level in left.levels)
     figures = {"paid": f"{left.paid:,.2f}", "threshold": f"{left.threshold:,.2f}"}
     note = gettext("%(paid)s counted so far, deductible %(threshold)s") % figures
     if not alone:

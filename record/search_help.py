@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 
 def search_help(page: Any) -> str:
@@ -16,7 +16,11 @@ def search_help(page: Any) -> str:
         names.append(gettext("the sound of a name (wang xiaoming)"))
     if any(path.endswith("number") and "person" in path for path in paths):
         names.append(gettext("an ID number"))
-    return gettext("Search by: %s") % gettext(", ").join(names) if names else ""
+    return (
+        gettext("Search by: %s") % pgettext("between items of a list", ", ").join(names)
+        if names
+        else ""
+    )
 
 
 def _name(model: type[models.Model], path: str) -> str:

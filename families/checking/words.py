@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from families.models import BindingCheck
@@ -76,7 +76,9 @@ def reasons_of(check: BindingCheck) -> list[Why]:
 
 def in_short(check: BindingCheck) -> str:
     """Return why a binding was drawn, in one line."""
-    return gettext(", ").join(str(TITLES.get(rule, rule)) for rule in check.rules)
+    return pgettext("between items of a list", ", ").join(
+        str(TITLES.get(rule, rule)) for rule in check.rules
+    )
 
 
 def rules_in_words() -> list[dict[str, Any]]:
