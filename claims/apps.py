@@ -16,6 +16,7 @@ class ClaimsConfig(AppConfig):
         from record.imports import register_roll
         from record.staffing import Entry, Group, register_menu
 
+        from . import bill_words
         from .imports.institutions import ROLL
         from .paper_bills import LARGE_BILL_CHANGE, PAPERS, area_of_bill
         from .relying import settled_since
@@ -26,6 +27,7 @@ class ClaimsConfig(AppConfig):
         register_reliance(settled_since)
         register_roll(ROLL)
         changes.register(LARGE_BILL_CHANGE)
+        bill_words.register()
         papers.guard(PAPERS, area_of_bill)
         register_menu(
             Entry(

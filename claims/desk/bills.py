@@ -149,7 +149,10 @@ def bill(request: HttpRequest, staff: Staff, bill_id: int) -> HttpResponse:
     if request.method == "GET":
         _record_look(staff, row)
     context = _context(staff, row) | {"check": check, "lines": lines, "form": form, "seen": seen}
-    wrong = bool(check.errors or form.errors or (saving and not lines.is_valid()))
+    misread = bool(check.errors or (saving and not lines.is_valid()))
+    wrong = misread or bool(form.errors)
+    # Once it is worked out, what it comes to stands first; what is to be corrected, before that.
+    context["is_read"] = bool(context["decision"]) and not misread
     status = 400 if wrong else 200
     return render(request, "desk/claims_bill.html", context, status=status)
 

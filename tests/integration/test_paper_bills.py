@@ -211,6 +211,14 @@ def test_a_large_one_needs_two_and_pays_what_was_proposed(today: date, there: In
     assert bill.state == "sent"
     review = reverse("claims:desk_bill_review", args=[bill.pk])
     assert feng.post(review, {"approve": "yes"}).status_code == 404
+    # What it comes to stands before what was read off, and the waiting change says what it is.
+    html = feng.get(page).content.decode()
+    assert html.index('id="decision-h"') < html.index('id="read-h"')
+    change = Change.objects.get(kind=paper_bills.LARGE)
+    told_of = feng.get(reverse("desk:change", args=[change.pk])).content.decode()
+    assert "<h1>Paper bill" in told_of
+    assert "1,400.00" in told_of
+    assert bill.number in told_of
     wu = client_of("wu", Role.Kind.REVIEWER)
     assert "Approve as the second person" in wu.get(page).content.decode()
     wu.post(review, {"approve": "yes"})
