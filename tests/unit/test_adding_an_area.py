@@ -39,7 +39,7 @@ def examples() -> list[str]:
 
 
 def the_file(takes_over: list[str]) -> str:
-    form, value, outpatient, tariff, no_account, checks = examples()
+    form, value, left_open, outpatient, tariff, no_account, checks = examples()
     head = form[: form.index("stated:")]
     sourced = "\n    from: always\n    document: HZ\n    clause: HZ-2"
     stated = [
@@ -50,7 +50,7 @@ def the_file(takes_over: list[str]) -> str:
         ),
     ]
     over = "\n".join(f"  - {name}" for name in takes_over)
-    return f"{head}stated:\n{''.join(stated)}\ntakes_over:\n{over or '  []'}\n\n{checks}"
+    return f"{head}stated:\n{''.join(stated)}\ntakes_over:\n{over or '  []'}\n\n{left_open}\n{checks}"
 
 
 @pytest.fixture
