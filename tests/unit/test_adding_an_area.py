@@ -50,7 +50,9 @@ def the_file(takes_over: list[str]) -> str:
         ),
     ]
     over = "\n".join(f"  - {name}" for name in takes_over)
-    return f"{head}stated:\n{''.join(stated)}\ntakes_over:\n{over or '  []'}\n\n{left_open}\n{checks}"
+    return (
+        f"{head}stated:\n{''.join(stated)}\ntakes_over:\n{over or '  []'}\n\n{left_open}\n{checks}"
+    )
 
 
 @pytest.fixture
