@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from policy.saying import place_words
 from policy.words import REFUSALS
@@ -237,7 +237,7 @@ def tables_of(sums: Sums) -> list[Table]:
             "refusals",
             gettext("What was refused, by code"),
             gettext("Refusal"),
-            (gettext("Times"), gettext("Code")),
+            (pgettext("how often", "Times"), pgettext("of a refusal", "Code")),
             tuple(
                 (_refusal(code), (number, code), _p(Decimal(number) * 100 / most))
                 for code, number in sums.refusals

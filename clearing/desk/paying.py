@@ -82,7 +82,7 @@ def _table_of_month(rows: Any) -> Table:
         title=gettext("Institutions"),
         header=[
             gettext("Area"),
-            gettext("Code"),
+            pgettext("of an institution", "Code"),
             gettext("Institution"),
             pgettext("amounts of a statement", "Settlements"),
             gettext("Refunds"),
