@@ -87,19 +87,20 @@ def lookers(*, day: date, scopes: Q) -> list[Looker]:
     rows = (
         AuditRecord.objects.filter(scopes, verb__in=[LOOK, *WHOLE], at__range=_span(day))
         .filter(actor__isnull=False)
-        .values("actor_id", "actor_name")
+        .values("actor_id")
         .annotate(
+            name=Max("actor_name"),
             looks=Count("pk", filter=Q(verb=LOOK)),
             persons=Count("subject_id", distinct=True),
             unmasked=Count("pk", filter=Q(verb__in=WHOLE)),
             last_at=Max("at"),
         )
-        .order_by("-looks", "actor_name")
+        .order_by("-looks", "name")
     )
     return [
         Looker(
             user_id=row["actor_id"],
-            name=row["actor_name"],
+            name=row["name"],
             looks=row["looks"],
             persons=row["persons"],
             unmasked=row["unmasked"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import OperationalError, connection, transaction
 
 from .models import AuditRecord, Message
@@ -23,6 +23,16 @@ _TRY_AGAIN = {"40001", "40P01"}
 _TRIES = 4
 
 
+#: As long as a name is kept with what was done.
+_LONGEST_NAME = 120
+
+
+def name_of(user: AbstractBaseUser | AnonymousUser) -> str:
+    """Return the name that a user goes by, or the one of the sign-in where there is no other."""
+    name = user.get_full_name() if isinstance(user, AbstractUser) else ""
+    return (name or user.get_username())[:_LONGEST_NAME]
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who does something: a user, or the system under a name such as `beat` or `import`."""
@@ -32,8 +42,8 @@ class Actor:
 
     @classmethod
     def of(cls, user: AbstractBaseUser | AnonymousUser) -> Actor:
-        """Return a signed-in user as who does something."""
-        return cls(name=user.get_username(), user_id=user.pk)
+        """Return a signed-in user as who does something, under the name that people know."""
+        return cls(name=name_of(user), user_id=user.pk)
 
 
 SYSTEM = Actor(name="system")

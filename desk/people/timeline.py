@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,6 +17,7 @@ from members.models import Enrolment, Person, Registration, Stay
 from policy.saying import place_words
 from record.change_words import title_of
 from record.models import AuditRecord, Change
+from record.operations import name_of
 
 #: So much of each kind is looked at, and so many lines are shown.
 EACH, SHOWN = 15, 40
@@ -148,14 +148,10 @@ def _changes(person: Person) -> list[Event]:
             row.decided_on or row.proposed_on,
             title_of(row.kind),
             str(row.get_state_display()),
-            who=_name(row.decided_by or row.proposed_by),
+            who=name_of(row.decided_by or row.proposed_by),
         )
         for row in rows.order_by("-pk")[:EACH]
     ]
-
-
-def _name(user: Any) -> str:
-    return str(user.get_full_name() or user.get_username())
 
 
 def _looks(person: Person) -> list[Event]:

@@ -17,6 +17,7 @@ from policy.book import load_book
 from record.change_words import title_of
 from record.changes import SYSTEM_USERNAME
 from record.models import Role
+from record.operations import name_of
 from record.staffing import Entry, Group, Staff, menu_for
 
 register = template.Library()
@@ -142,7 +143,7 @@ def staff_name(user: Any) -> str:
     """A member of staff as colleagues call them: the name, or the user name without one."""
     if user and user.get_username() == SYSTEM_USERNAME:
         return gettext("the system")
-    return str(user.get_full_name() or user.get_username()) if user else ""
+    return name_of(user) if user else ""
 
 
 @register.filter

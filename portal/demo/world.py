@@ -96,7 +96,7 @@ class World:
 
     def actor(self, name: str) -> Actor:
         """Return a member of staff as the one who does something."""
-        return Actor(name=name, user_id=self.staff[name].pk)
+        return Actor.of(self.staff[name])
 
     def officer_of(self, area: str) -> Actor:
         """Return who does an area's case work, with a sign-in where there is one."""

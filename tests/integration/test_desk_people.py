@@ -72,6 +72,15 @@ def test_somebody_is_found_by(by: str, home: Household) -> None:
     assert lin.number in found(client_of(), wanted)
 
 
+def test_who_looked_is_called_by_name(home: Household) -> None:
+    zhou = client_of()
+    User.objects.filter(username="zhou").update(first_name="敏", last_name="周")
+    opened(zhou, home.person("lin").number)
+    member = Client(headers={"accept-language": "en"})
+    member.force_login(home.users["lin"])
+    assert "周敏" in member.get("/me/").content.decode()
+
+
 def test_an_officer_of_wuhu_finds_nobody_of_hefei(home: Household) -> None:
     lin, client = home.person("lin"), client_of("sun", scope=WUHU)
     for wanted in ("林志远", "linzhiyuan", lin.number, home.id_numbers["lin"], lin.phone):
