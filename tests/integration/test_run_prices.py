@@ -123,9 +123,22 @@ def test_the_sql_and_the_single_member_function_agree_to_the_fen(
         months = months_of_every_rule()
         pay(dice, persons, months)
         mover = dice.sample(persons, 5)
-        elsewhere = dice.choice(sorted(set(book.areas) - {area, "349900"}))
+        elsewhere, before = dice.sample(sorted(set(book.areas) - {area, "349900"}), 2)
         for person in mover:
             place = Enrolment.objects.get(person=person)
+            if place.begins_on.year < 2022:
+                # They had come from a third area.
+                came = date(2022, 9, 15)
+                Enrolment.objects.filter(pk=place.pk).update(begins_on=came)
+                Enrolment.objects.create(
+                    person=person,
+                    area=before,
+                    scheme=place.scheme,
+                    mode=place.mode,
+                    employment=place.employment,
+                    begins_on=place.begins_on,
+                    ends_on=came,
+                )
             turn = date(2023, 8, 15)
             Enrolment.objects.filter(pk=place.pk).update(ends_on=turn)
             Enrolment.objects.create(
