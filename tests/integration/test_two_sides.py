@@ -30,6 +30,22 @@ def test_a_clerk_of_the_province_finds_no_button_where_both_areas_have_clerks(ma
     assert "you may stand in for one of them" in page.content.decode()
 
 
+def account_proposed(made: Books) -> Change:
+    """Have the clerk of Wuhu propose an account for the hospital there."""
+    change: Change = done(
+        payments.propose_institution_account(
+            institution_id=made.place.pk,
+            number="00001234567899",
+            holder="h",
+            bank="b",
+            evidence="e",
+            by=made.clerks[WUHU],
+            day=made.today,
+        )
+    )
+    return change
+
+
 def test_the_list_of_changes_says_in_words_what_each_is_about_and_leads_there(made: Books) -> None:
     file = made.file()
     statement = made.statement
@@ -51,17 +67,7 @@ def test_the_list_of_changes_says_in_words_what_each_is_about_and_leads_there(ma
             day=made.today,
         )
     )
-    done(
-        payments.propose_institution_account(
-            institution_id=made.place.pk,
-            number="00001234567899",
-            holder="h",
-            bank="b",
-            evidence="e",
-            by=made.clerks[WUHU],
-            day=made.today,
-        )
-    )
+    account_proposed(made)
     page = made.client(made.clerks["34"]).get("/desk/changes/").content.decode()
     for url, words in (
         (reverse("clearing:desk_statement", args=[statement.pk]), " to Wuhu, "),
@@ -77,17 +83,7 @@ def test_the_list_of_changes_says_in_words_what_each_is_about_and_leads_there(ma
 def test_who_decides_on_an_institutions_account_reads_it_whole_and_it_is_recorded(
     made: Books,
 ) -> None:
-    change = done(
-        payments.propose_institution_account(
-            institution_id=made.place.pk,
-            number="00001234567899",
-            holder="h",
-            bank="b",
-            evidence="e",
-            by=made.clerks[WUHU],
-            day=made.today,
-        )
-    )
+    change = account_proposed(made)
     url = f"/desk/changes/{change.pk}/accounts/"
     assert made.client(made.clerks[WUHU]).post(url).status_code == 404
     assert made.client(made.auditor).post(url).status_code == 403
