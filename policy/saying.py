@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from .book import load_book
@@ -64,7 +64,7 @@ WORDS: Mapping[str, str | Promise] = {
 
 #: Where yes and no of a key mean something that yes and no do not say.
 _YES_NO: Mapping[str, tuple[str | Promise, str | Promise]] = {
-    "family_premiums": (_("open"), _("closed")),
+    "family_premiums": (_("open"), pgettext_lazy("not to be had", "closed")),
     "sharing_open": (_("open"), _("not open yet")),
     "cross_area_sharing": (_("open"), _("not open")),
 }

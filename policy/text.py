@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +250,10 @@ STANDINGS: Mapping[str, Words] = {
     "assumed": Words(
         _("Assumed"), _("No document of this area says so; it is how the rules are read here.")
     ),
-    "open": Words(_("Open"), _("The documents leave it open, and nobody has entered it yet.")),
+    "open": Words(
+        pgettext_lazy("a figure", "Open"),
+        _("The documents leave it open, and nobody has entered it yet."),
+    ),
     "example": Words(_("Example"), _("Entered for a demonstration; it is no real figure.")),
 }
 

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, QueryDict
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from .models import Role
 
@@ -87,5 +87,7 @@ class DecisionForm(forms.Form):
     """The note with which a change is decided, or a role ended."""
 
     note = forms.CharField(
-        label=gettext_lazy("Note"), required=False, widget=forms.Textarea({"rows": 2})
+        label=pgettext_lazy("what somebody adds", "Note"),
+        required=False,
+        widget=forms.Textarea({"rows": 2}),
     )

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField, RangeBoundary, RangeOpera
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Machine(models.Model):
@@ -36,7 +37,7 @@ class Machine(models.Model):
         help_text=_("Networks such as 203.0.113.0/24. Empty: from anywhere."),
     )
     opened_at = models.DateTimeField(_("opened"))
-    closed_at = models.DateTimeField(_("closed"), null=True)
+    closed_at = models.DateTimeField(pgettext_lazy("a sign-in", "closed"), null=True)
 
     class Meta:
         verbose_name = _("sign-in of a machine")

@@ -149,7 +149,7 @@ class Payment(models.Model):
 
     reference = models.CharField(_("reference"), max_length=40, unique=True)
     kind = models.CharField(_("kind"), max_length=14, choices=Kind.choices)
-    area = models.CharField(_("paid by"), max_length=6)
+    area = models.CharField(pgettext_lazy("an area", "paid by"), max_length=6)
     amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2)
     payee = models.CharField(_("payee"), max_length=120)
     account_sealed = models.BinaryField(_("bank account, encrypted"), null=True)
@@ -187,7 +187,7 @@ class Payment(models.Model):
     )
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     made_on = models.DateField(_("made on"))
-    paid_on = models.DateField(_("paid on"), null=True)
+    paid_on = models.DateField(pgettext_lazy("money by bank", "paid on"), null=True)
     failure = models.CharField(_("why it came back"), max_length=200, blank=True, default="")
 
     class Meta:

@@ -45,7 +45,7 @@ class ClearingStatement(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices)
     drawn_up_on = models.DateField(_("drawn up on"))
     confirmed_on = models.DateField(_("confirmed on"), null=True)
-    paid_on = models.DateField(_("paid on"), null=True)
+    paid_on = models.DateField(pgettext_lazy("money by bank", "paid on"), null=True)
     bank_reference = models.CharField(_("bank reference"), max_length=60, blank=True, default="")
 
     class Meta:
