@@ -152,17 +152,17 @@ class Caller:
         """GET an address of the interface."""
         return self.ask("GET", f"/api/v1/{path}")
 
-    def send_and_hang_up(self, path: str, body: Any, *, key: str) -> None:
-        """POST, and cut the connection without waiting for the answer."""
+    @contextmanager
+    def sent(self, path: str, body: Any, *, key: str) -> Iterator[None]:
+        """POST, and cut the connection at the end of the block, the answer unread."""
+        headers = {
+            "Authorization": f"Bearer {self._token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+        }
         data = json.dumps(body).encode()
-        self._connection.request(
-            "POST",
-            f"/api/v1/{path}",
-            data,
-            {
-                "Authorization": f"Bearer {self._token}",
-                "Content-Type": "application/json",
-                "Idempotency-Key": key,
-            },
-        )
-        self._connection.close()
+        self._connection.request("POST", f"/api/v1/{path}", data, headers)
+        try:
+            yield
+        finally:
+            self._connection.close()

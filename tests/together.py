@@ -72,6 +72,21 @@ def _is_blocked(pid: int) -> bool:
     return bool(row and row[0])
 
 
+def until_somebody_waits(seconds: float = 30.0) -> None:
+    """Wait until another session waits for a lock that this connection holds."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT 1 FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone():
+                return
+        time.sleep(0.002)
+    raise TimeoutError("nobody waits for a lock of this connection")
+
+
 def at_once(works: Sequence[Callable[[], T]], *, seconds: float = 300.0) -> list[T]:
     """Do all works at the same moment and return their answers. Raises the first error of any."""
     start = threading.Barrier(len(works))

@@ -28,7 +28,7 @@ from members.models import Person
 from tests.machines import Hospital, ask_for_token, code_of, new_key, signed_in
 from tests.people import YANGZHOU, balance, enrol_one, give_money, hospital
 from tests.served import Answer, Caller, running_server
-from tests.together import Doing, at_once
+from tests.together import Doing, at_once, until_somebody_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -91,7 +91,10 @@ def test_of_many_refunds_at_once_one_gives_back(port: int, his: Hospital, lin: P
 
 def test_an_answer_that_was_cut_off_is_given_again(port: int, his: Hospital, lin: Person) -> None:
     body, key = his.bill(lin, "100.00"), new_key()
-    Caller(port, his.token).send_and_hang_up("claims", body, key=key)
+    with transaction.atomic():
+        members.lock_person(lin.pk)
+        with Caller(port, his.token).sent("claims", body, key=key):
+            until_somebody_waits()
     end = time.monotonic() + 30
     while not Request.objects.filter(key=key).exists() and time.monotonic() < end:
         time.sleep(0.02)
