@@ -7,7 +7,6 @@ few tries a day.
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,16 +21,14 @@ from policy.refusals import refusal
 from record.models import AuditRecord
 from record.operations import Actor, audit
 from record.outcome import Refusal
+from record.tries import BINDING, turn_away
 
 from . import limits
 from .bindings import bind, gives_account
 from .models import Binding, Notice
 
-log = logging.getLogger(__name__)
-
 TRIES_A_DAY = 5
 _FAILED = "families.bind.fail"
-_TOO_MANY = "families.bind.too_many"
 
 #: Refusals of `bind` that are about oneself or about what one has typed.
 _OWN = frozenset(
@@ -103,19 +100,25 @@ def bind_named(
         return own
     day = timezone.localdate(now)
     if not limits.take_a_try(address=address, day=day):
-        return _too_many(person, actor, "address")
+        return _too_many(person, actor, "address", now)
     answer = _try(person=person, user=user, actor=actor, asked=asked, notice=notice, now=now)
     if answer is Answer.TOO_MANY:
-        return _too_many(person, actor, "user")
+        return _too_many(person, actor, "user", now)
     if not isinstance(answer, Answer):
         limits.give_back_a_try(address=address, day=day)
     return answer
 
 
-def _too_many(person: Person, actor: Actor, which: str) -> Answer:
-    """Write down that the tries are used up, and warn whoever watches the log."""
-    audit(actor=actor, verb=_TOO_MANY, subject_id=person.pk, data={"counted_by": which})
-    log.warning("too many failed tries to bind, counted by %s: user %s", which, actor.user_id)
+def _too_many(person: Person, actor: Actor, which: str, now: datetime) -> Answer:
+    """Write down that the tries are used up: the desk of the person's own area reads the number."""
+    place = members.enrolment_on(person.pk, timezone.localdate(now))
+    turn_away(
+        actor=actor,
+        verb=BINDING,
+        counted_by=which,
+        area=place.area if place else "",
+        subject_id=person.pk,
+    )
     return Answer.TOO_MANY
 
 

@@ -22,6 +22,7 @@ from record.changes import NotAllowed
 from record.models import Message, Role
 from record.operations import Actor, audit, operation, tell
 from record.queries import has_role
+from record.tries import SIGNING_UP, turn_away
 
 from . import identity, queries
 from .identity_providers import PHONE_CODE, IdentityProvider, code_hash
@@ -61,8 +62,10 @@ def start_linking(
     today = LinkCode.objects.filter(asked_at__gte=midnight)
     address_hash = identity.index_of(f"address:{address}") if address else None
     from_address = today.filter(address_hash=address_hash, used_at=None).count() if address else 0
-    if today.filter(user=user).count() >= ASKS_A_DAY or from_address >= ASKS_A_DAY_FROM_AN_ADDRESS:
-        audit(actor=_actor(user), verb="members.link.too_many")
+    of_user = today.filter(user=user).count() >= ASKS_A_DAY
+    if of_user or from_address >= ASKS_A_DAY_FROM_AN_ADDRESS:
+        which = "user" if of_user else "address"
+        turn_away(actor=_actor(user), verb=SIGNING_UP, counted_by=which)
         return Outcome.TOO_MANY
     found = queries.person_named(id_number=id_number, name=name)
     acts_alone = _acts_alone(found, now)  # asked for nobody too, so that the work is the same

@@ -1,4 +1,6 @@
-"""What worries at the desk in this room: the chain, stuck messages, many looks, roles that end."""
+"""What worries at the desk in this room: the chain, stuck messages, many looks, roles that end,
+tries that were turned away.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from . import looks, mailbox
+from . import looks, mailbox, tries
 from .looking import within
 from .models import Role
 from .sealing import worry
@@ -27,7 +29,7 @@ def alarms(staff: Staff) -> list[Alarm]:
     """Return what administrators and auditors look after, in their areas."""
     if not staff.is_any(*KEEPERS):
         return []
-    return [*_chain(), *_messages(), *_looks(staff), *_roles(staff)]
+    return [*_chain(), *_messages(), *_looks(staff), *_tries(staff), *_roles(staff)]
 
 
 def _messages() -> list[Alarm]:
@@ -60,6 +62,23 @@ def _looks(staff: Staff) -> list[Alarm]:
             is_grave=True,
         )
         for alert in looks.alerts_on(day=staff.day, scopes=within_them)
+    ]
+
+
+def _tries(staff: Staff) -> list[Alarm]:
+    """Tries to bind or to sign up beyond a day's, by day: not who was asked about."""
+    within_them = within(("area",), staff.scopes_as(*KEEPERS)) | Q(area="")
+    return [
+        Alarm(
+            gettext(
+                "%(day)s: %(tries)d tries to bind a relative or to sign up were turned away,"
+                " of %(users)d users. Somebody may be trying out ID numbers"
+            )
+            % {"day": found.day.isoformat(), "tries": found.tries, "users": found.users},
+            reverse("admin:record_auditrecord_changelist"),
+            is_grave=found.day == staff.day,
+        )
+        for found in tries.turned_away(day=staff.day, scopes=within_them)
     ]
 
 

@@ -66,6 +66,12 @@ class AuditRecord(models.Model):
                 name="audit_looks",
                 condition=Q(verb__in=["look", "look.unmask", "look.many"]),
             ),
+            # Tries that were turned away (`record.tries`).
+            models.Index(
+                fields=["at"],
+                name="audit_turned_away",
+                condition=Q(verb__in=["families.bind.too_many", "members.link.too_many"]),
+            ),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -5,27 +5,34 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisAway
 
 from families import limits
 from families.asking import TRIES_A_DAY
 from families.models import Binding
 from members.models import Person
+from record.looking import within
 from record.models import AuditRecord
+from record.operations import Actor
+from record.tries import BINDING, DAYS_TOLD, SIGNING_UP, TurnedAway, turn_away, turned_away
 from tests.household import (
     PASSWORD,
     Household,
     signed_in,
     standing,
 )
+from tests.people import HEFEI, WUHU, staff
 from tests.strangers import ADD, NOTICE, ORDER, a_day_of_its_own, about_the_other_one, name_somebody
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +145,34 @@ def test_a_sixth_failed_try_is_refused(home: Household) -> None:
     # Not even the right person can be bound on this day.
     assert ask(client_of(home, "lin"), home.id_numbers["bao"], "林宝儿")[0] == 429
     assert AuditRecord.objects.filter(verb="families.bind.too_many").count() == 2
+    # Today tells whoever watches over the area how many, and not who was asked about.
+    for name, kind, scope, is_told in (
+        ("gu", "auditor", "34", True),
+        ("admin", "administrator", HEFEI, True),
+        ("fei", "auditor", "32", False),
+        ("wu", "case_officer", HEFEI, False),
+    ):
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(staff(name, kind, scope))
+        today = client.get("/desk/").content.decode()
+        told = "2 tries to bind a relative or to sign up were turned away, of 1 users"
+        assert (told in today) is is_told, name
+        assert "陈立" not in today
+
+
+def test_the_desk_is_told_by_day_and_of_those_who_sign_up(home: Household) -> None:
+    now = timezone.now()
+    turn_away(actor=Actor.of(home.users["nobody"]), verb=SIGNING_UP, counted_by="user")
+    for user in ("lin", "mei", "mei"):
+        turn_away(actor=Actor.of(home.users[user]), verb=BINDING, counted_by="address", area=WUHU)
+    day = timezone.localdate(now)
+    everywhere, hefei = Q(), within(("area",), frozenset({HEFEI})) | Q(area="")
+    assert turned_away(day=day, scopes=everywhere) == [TurnedAway(day, 4, 3)]
+    assert turned_away(day=day, scopes=hefei) == [TurnedAway(day, 1, 1)]
+    later = day + timedelta(days=DAYS_TOLD)
+    assert len(turned_away(day=later - timedelta(days=1), scopes=everywhere)) == 1
+    assert turned_away(day=later, scopes=everywhere) == []
+    assert turned_away(day=day - timedelta(days=1), scopes=everywhere) == []
 
 
 def test_an_address_has_twenty_tries_whoever_uses_it(
