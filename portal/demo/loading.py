@@ -23,6 +23,7 @@ from .cast import Cast, add_cast
 from .checking import check_bindings
 from .chronicle import enrol, live_through
 from .clearing import clear_between_areas
+from .desk_work import fill_the_desk
 from .figures import enter_figures
 from .institutions import open_machine, register_institutions
 from .notices import publish_notices
@@ -66,6 +67,7 @@ def load(*, today: date, scale: float = 1.0, say: Callable[[str], None] = print)
         _link(first)
     done = first.done + done_beside()
     done["claims"] += settle_oddities(today=today)
+    fill_the_desk(today=today, staff=first.staff, persons=_rows_of(first.cast, first))
     say("clearing, payments and reconciliation …")
     _clear(today=today, staff=first.staff, done=done)
     say("figures, and what the watch finds in them …")

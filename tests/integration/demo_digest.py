@@ -54,6 +54,12 @@ _QUERIES = (
     FROM members_registration r JOIN members_person p ON p.id = r.person_id ORDER BY 1, 2, 5
     """,
     """
+    SELECT p.number, t.kind, t.channel, t.sender, t.level, t.state, t.opened_on, t.due_on, e.kind,
+    e.text, u.username FROM members_ticketentry e JOIN members_ticket t ON t.id = e.ticket_id
+    LEFT JOIN members_person p ON p.id = t.person_id LEFT JOIN members_user u ON u.id = t.owner_id
+    ORDER BY t.opened_on, t.sender, p.number, e.id
+    """,
+    """
     SELECT p.number, r.product, r.year, r.amount, r.paid_on, r.state FROM families_premium r
     JOIN members_person p ON p.id = r.insured_id ORDER BY 1, 2, 3, 5
     """,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 from typing import Any
@@ -20,12 +20,12 @@ from claims.clearing import clearing_totals
 from claims.models import Claim, Institution
 from families.models import Binding
 from members import identity
-from members.models import Person, Registration, User
+from members.models import Person, Registration, Ticket, User
 from policy.models import Figure
 from portal.demo import AlreadyLoaded, load, sign_ins
 from portal.demo.areas import QUOTAS
 from portal.demo.numbers import NOBODYS_REGION, IdNumbers
-from record.models import Change, Role
+from record.models import Change, Paper, Role
 
 #: So that this file alone finds a database, too; each test looks inside the province's transaction.
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,32 @@ def test_the_figures_are_examples_of_two_persons() -> None:
 def test_registrations_are_in_every_state() -> None:
     states = set(Registration.objects.values_list("state", flat=True))
     assert states == set(Registration.State.values)
+
+
+def test_registrations_of_hefei_wait_in_every_state_with_their_papers() -> None:
+    of_hefei = Registration.objects.filter(
+        person__enrolments__area="340100", person__enrolments__ends_on=None
+    )
+    recent = of_hefei.filter(applied_on__gte=TODAY - timedelta(days=14))
+    assert {"applied", "asked", "refused"} <= set(recent.values_list("state", flat=True))
+    assert Change.objects.filter(
+        kind="residence_back_dated", area="340100", state=Change.State.WAITING
+    ).exists()
+    things = [str(pk) for pk in recent.values_list("pk", flat=True)]
+    with_papers = Paper.objects.filter(kind="registration", thing__in=things).values("thing")
+    assert with_papers.distinct().count() == len(things) >= 7
+
+
+def test_questions_came_by_every_way_and_are_in_every_state() -> None:
+    of_hefei = Ticket.objects.filter(area="340100")
+    assert set(of_hefei.values_list("channel", flat=True)) == set(Ticket.Channel.values)
+    assert set(of_hefei.values_list("state", flat=True)) == set(Ticket.State.values)
+    waiting = of_hefei.filter(state=Ticket.State.OPEN)
+    assert set(waiting.values_list("level", flat=True)) == set(Ticket.Level.values)
+    at_the_county = waiting.filter(level=Ticket.Level.COUNTY)
+    assert at_the_county.filter(due_on__lt=TODAY).exists()
+    assert at_the_county.filter(due_on=TODAY, owner__username="zhou").exists()
+    assert at_the_county.filter(opened_on=TODAY, owner=None).exists()
 
 
 def test_a_payout_waits_for_the_second_person() -> None:
