@@ -9,6 +9,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db.models import F, Func, Index, Q, QuerySet, TextField, Value
 from django.db.models.functions import Replace, StrIndex, Substr
 
+from .family_names import OF_TWO_LETTERS
+
 if TYPE_CHECKING:
     from .models import Person
 
@@ -36,6 +38,13 @@ SOUND = Replace("name_key", Value(" "), Value(""))
 GIVEN_SOUND = Replace(
     Substr("name_key", StrIndex(F("name_key"), Value(" ")) + Value(1)), Value(" "), Value("")
 )
+#: The sound of a given name after a family name of two letters, and whose it is.
+LATER_SOUND = Replace(
+    Func("name_key", Value("^[^ ]+ [^ ]+ "), Value(""), function="regexp_replace",
+         output_field=TextField()),
+    Value(" "), Value(""), output_field=TextField(),
+)  # fmt: skip
+OF_SUCH_A_FAMILY = Q(name__regex=f"^({'|'.join(OF_TWO_LETTERS)})")
 
 #: How staff find somebody: by any part of the name, its sound, and the phone.
 FINDING = [
@@ -44,6 +53,11 @@ FINDING = [
     GinIndex(LETTERS, name="person_by_letters"),
     Index(OpClass(SOUND, "text_pattern_ops"), name="person_by_sound"),
     Index(OpClass(GIVEN_SOUND, "text_pattern_ops"), name="person_by_given_sound"),
+    Index(
+        OpClass(LATER_SOUND, "text_pattern_ops"),
+        name="person_by_later_sound",
+        condition=OF_SUCH_A_FAMILY,
+    ),
     Index(fields=["phone"], name="person_by_phone", condition=~Q(phone="")),
 ]
 
@@ -57,7 +71,11 @@ def called(people: QuerySet[Person], text: str) -> QuerySet[Person]:
 
 
 def sounding(people: QuerySet[Person], text: str) -> QuerySet[Person]:
-    """Return whose name, or given name, begins with this sound: zhiyuan, linzhi. By an index."""
+    """Return whose name, or given name, begins with this sound: zhiyuan, linzhi. By an index.
+
+    Of 欧阳修远 both xiuyuan and yangxiuyuan do: nobody can tell which family is meant.
+    """
     sound = "".join(text.split()).lower().replace("'", "")
-    named = people.alias(sound=SOUND, given_sound=GIVEN_SOUND)
-    return named.filter(Q(sound__startswith=sound) | Q(given_sound__startswith=sound))
+    named = people.alias(sound=SOUND, given_sound=GIVEN_SOUND, later_sound=LATER_SOUND)
+    later = OF_SUCH_A_FAMILY & Q(later_sound__startswith=sound)
+    return named.filter(Q(sound__startswith=sound) | Q(given_sound__startswith=sound) | later)

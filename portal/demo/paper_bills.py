@@ -9,6 +9,7 @@ from claims import paper_bills
 from claims.engine.facts import Line
 from claims.models import PaperBill
 from claims.paper_bills import Written
+from members.models import User
 
 from .lives import chosen
 from .papers import keep_papers
@@ -40,11 +41,15 @@ def plan_paper_bills(world: World, timetable: Timetable) -> None:
             serial=place,
         )
 
-    mei = world.cast.mei
-    if mei.place in world.by_place:
-        near = [one for one in hospitals if one.area == mei.area] or hospitals
-        on = world.today - timedelta(days=12)
-        _plan(world, timetable, mei, hospital=near[0], outcome="asked", on=on, serial=900)
+    # Two of the sign-ins, at any scale: one was asked, and the large one of the other needs two.
+    for person, outcome, serial in (
+        (world.cast.mei, "asked", 900),
+        (world.cast.wu_yuanhang, "proposed", 901),
+    ):
+        if person.place in world.by_place:
+            near = [one for one in hospitals if one.area == person.area] or hospitals
+            on = world.today - timedelta(days=12)
+            _plan(world, timetable, person, hospital=near[0], outcome=outcome, on=on, serial=serial)
 
 
 def _plan(
@@ -130,17 +135,18 @@ def _complete(world: World, bill: PaperBill, *, outcome: str, day: date) -> None
     if outcome == "approved":
         paid = paper_bills.approve_bill(bill_id=bill.pk, seen=2, day=day, actor=actor)
         world.accept("paper bills approved", paid, "paper_bill_needs_two", "no_policy_in_force")
-    elif outcome == "proposed" and actor.user_id is not None:
-        _propose(world, bill, day=day)
+    elif outcome == "proposed":
+        _propose(world, bill, by=world.user_of(paper_bills.area_of_bill(str(bill.pk))), day=day)
 
 
-def _propose(world: World, bill: PaperBill, *, day: date) -> None:
+def _propose(world: World, bill: PaperBill, *, by: User | None, day: date) -> None:
+    if by is None:
+        return
     decision = paper_bills.preview(bill_id=bill.pk, day=day)
     known = world.accept("paper bills worked out", decision, "no_policy_in_force")
     if known is None or not known.pool:
         return
-    name = world.officer_of(paper_bills.area_of_bill(str(bill.pk))).name
     proposed = paper_bills.propose_bill(
-        bill_id=bill.pk, pool=known.pool, note="票据齐全。", seen=2, by=world.staff[name], day=day
+        bill_id=bill.pk, pool=known.pool, note="票据齐全。", seen=2, by=by, day=day
     )
     world.accept("paper bills proposed", proposed)

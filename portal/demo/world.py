@@ -100,8 +100,12 @@ class World:
 
     def officer_of(self, area: str) -> Actor:
         """Return who does an area's case work, with a sign-in where there is one."""
-        name = {HEFEI: "zhou", WUHU: "sun", ANQING: "tao"}.get(area)
-        return self.actor(name) if name else Actor(name=f"counter {area}")
+        user = self.user_of(area)
+        return Actor.of(user) if user else Actor(name=f"counter {area}")
+
+    def user_of(self, area: str) -> User | None:
+        """Return the sign-in of who does an area's case work, where there is one."""
+        return self.staff.get({HEFEI: "zhou", WUHU: "sun", ANQING: "tao"}.get(area, ""))
 
     def accept(self, what: str, result: T | Refusal, *may_be: str) -> T | None:
         """Count what was done; a refusal that was not expected ends the load."""

@@ -232,6 +232,7 @@ def test_a_part_of_a_name_is_looked_up_in_an_index(staffed: Staffed) -> None:
         plans = [persons_called(wanted).explain() for wanted in ("志远", "zhiyuan")]
     assert "person_by_letters" in plans[0]
     assert "person_by_given_sound" in plans[1]
+    assert "person_by_later_sound" in plans[1]
     assert "Seq Scan" not in "".join(plans)
 
 

@@ -147,6 +147,11 @@ def test_registrations_of_hefei_wait_in_every_state_with_their_papers() -> None:
     assert with_papers.distinct().count() == len(things) >= 7
 
 
+def test_a_large_paper_bill_waits_for_the_second_person() -> None:
+    waiting = Change.objects.filter(kind="paper_bill", state=Change.State.WAITING, area="340100")
+    assert waiting.filter(proposed_by__username="zhou").exists()
+
+
 def test_questions_came_by_every_way_and_are_in_every_state() -> None:
     of_hefei = Ticket.objects.filter(area="340100")
     assert set(of_hefei.values_list("channel", flat=True)) == set(Ticket.Channel.values)

@@ -14,7 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
-from members.models import User
+from members.models import Person, User
+from members.operations import name_key
 from record.looks_report import report
 from record.mailbox import inside_of, messages_of
 from record.models import AuditRecord, Message, Role
@@ -70,6 +71,18 @@ def test_somebody_is_found_by(by: str, home: Household) -> None:
         "phone": lin.phone,
     }[by]
     assert lin.number in found(client_of(), wanted)
+
+
+@pytest.mark.parametrize("sound", ["ouyangxiu", "ou yang xiu", "xiuyuan", "xiu yuan", "yangxiu"])
+def test_a_given_name_is_found_after_a_family_name_of_two_letters(
+    sound: str, home: Household
+) -> None:
+    lin = home.person("lin")
+    Person.objects.filter(pk=lin.pk).update(name="欧阳修远", name_key=name_key("欧阳修远"))
+    assert lin.number in found(client_of(), sound)
+    # Of other names of three letters, the last is no name by itself.
+    assert home.person("mei").name == "梅晓云"
+    assert home.person("mei").number not in found(client_of(), "yun")
 
 
 def test_who_looked_is_called_by_name(home: Household) -> None:
