@@ -20,12 +20,13 @@ class MembersConfig(AppConfig):
         from .imports.enrolments import ROLL
         from .linking import CODE_MESSAGE, opened_code
         from .queries import area_of_registration
-        from .registration_words import about_registration
+        from .registration_words import about_registration, register_change_words
         from .ticket_queries import area_of_ticket
         from .tickets import OFFICERS, PAPERS
 
         changes.register(BACK_DATED_CHANGE)
         changes.register(PERSON_ACCOUNT_CHANGE)
+        register_change_words()
         register_roll(ROLL)
         register_leads(
             {

@@ -60,6 +60,7 @@ def ticket_queue(request: HttpRequest, staff: Staff) -> HttpResponse:
             }
             for each in page
         ],
+        "of_one_state": bool(wished.get("state")),
         "may_enter": bool(_may_enter(staff)),
     }
     return render(request, "desk/members_tickets.html", context)

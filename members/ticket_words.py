@@ -82,16 +82,21 @@ _DONE: Mapping[str, str | Promise] = {
 }
 
 
+#: What is titled by who did it.
+_NAMED = frozenset({TicketEntry.Kind.SAID, TicketEntry.Kind.TAKEN})
+
+
 def _title(entry: TicketEntry, level: str, *, for_member: bool, by_portal: bool) -> str:
     if entry.kind == TicketEntry.Kind.SAID:
         if for_member:
             return gettext("You wrote") if by_portal else gettext("You wrote or said")
-        return gettext("%(name)s wrote") % {"name": entry.by_name}
+        words = gettext("%(name)s wrote") if by_portal else gettext("Written down by %(name)s")
+        return words % {"name": entry.by_name}
     return str(_DONE[entry.kind]) % {"office": office(level), "name": entry.by_name}
 
 
 def _note(entry: TicketEntry, *, for_member: bool) -> str:
     at = f"{localtime(entry.at):%Y-%m-%d %H:%M}"
-    if for_member or entry.by_id is None:
+    if for_member or entry.by_id is None or entry.kind in _NAMED:
         return at
     return f"{at}, {entry.by_name}"

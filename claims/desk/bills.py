@@ -151,7 +151,7 @@ def bill(request: HttpRequest, staff: Staff, bill_id: int) -> HttpResponse:
     context = _context(staff, row) | {"check": check, "lines": lines, "form": form, "seen": seen}
     misread = bool(check.errors or (saving and not lines.is_valid()))
     wrong = misread or bool(form.errors)
-    # Once it is worked out, what it comes to stands first; what is to be corrected, before that.
+    # Once it is worked out, what was read off is folded, unless something of it is to be corrected.
     context["is_read"] = bool(context["decision"]) and not misread
     status = 400 if wrong else 200
     return render(request, "desk/claims_bill.html", context, status=status)

@@ -188,7 +188,7 @@ def _preview(
 ) -> HttpResponse:
     book = current_book()
     areas, papers = facts.areas_of(rows), facts.papers_counted(rows)
-    paid = facts.standing_of(rows, staff.day)
+    paid, payers = facts.standing_of(rows, staff.day), facts.payers_of(rows, staff.day)
     action = form.cleaned_data.get("action") if form.is_valid() else None
     context = {
         "form": form,
@@ -200,6 +200,7 @@ def _preview(
                 "to": area_name(book, row.area),
                 "papers": papers.get(row.pk, 0),
                 "paid": paid.get(row.person_id),
+                "pays_by_month": row.person_id in payers,
                 "begins": max(row.wished_from or staff.day, staff.day),
                 "is_early": row.wished_from is not None and row.wished_from < staff.day,
                 "seen": row.seen,  # type: ignore[attr-defined]

@@ -34,6 +34,7 @@ class Case:
     area: str
     id_number: str
     papers: list[Paper]
+    by_month: bool
     months: list[tuple[date, bool]]
     retired: bool
     enrolled_since: date | None
@@ -44,8 +45,8 @@ class Case:
 
     @property
     def in_standing(self) -> bool:
-        """Say whether this month or the one before is paid, or the person is retired."""
-        return self.retired or any(paid for _, paid in self.months[:2])
+        """Say whether this month or the one before is paid, or none has to be."""
+        return self.retired or not self.by_month or any(paid for _, paid in self.months[:2])
 
 
 def latest_late_day(day: date) -> date:
@@ -109,6 +110,15 @@ def standing_of(rows: list[Registration], day: date) -> dict[int, date | None]:
     return dict(found)
 
 
+def payers_of(rows: list[Registration], day: date) -> frozenset[int]:
+    """Return who of their people pays by the month: employees who are not retired."""
+    working = {row.person_id for row in rows if not members.is_retired(row.person, day)}
+    found = Enrolment.objects.filter(
+        person_id__in=working, ends_on=None, scheme=Enrolment.Scheme.EMPLOYEE
+    )
+    return frozenset(found.values_list("person_id", flat=True))
+
+
 def case_for(staff: Staff, registration_id: int) -> Case:
     """Return one application of the areas of this staff. Raises Http404."""
     row = of_staff(staff).select_related("person").filter(pk=registration_id).first()
@@ -128,6 +138,7 @@ def case_for(staff: Staff, registration_id: int) -> Case:
         area=place.area if place else "",
         id_number=mask_id_number(unseal(person.id_number_sealed)),
         papers=list(papers_of(PAPERS, row.pk)),
+        by_month=place is not None and place.scheme == Enrolment.Scheme.EMPLOYEE,
         months=[(month, month in paid) for month in months],
         retired=members.is_retired(person, day),
         enrolled_since=place.begins_on if place else None,

@@ -122,6 +122,8 @@ def waited(since: dt.date | dt.datetime) -> str:
     """How long something has waited: `3 天`, `5 小时`."""
     if isinstance(since, dt.datetime):
         hours = int((timezone.now() - since).total_seconds() // 3600)
+        if not hours:
+            return gettext("less than an hour")
         if hours < 24:
             return ngettext("%(number)d hour", "%(number)d hours", hours) % {"number": hours}
         days = hours // 24
