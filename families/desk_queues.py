@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from record.looking import within
 from record.models import Role
-from record.staffing import AUDITOR, Queue, Staff
+from record.staffing import Queue, Staff
 
 from . import collecting
 from .checking.operations import OFFICERS
@@ -39,7 +39,7 @@ def _checks(staff: Staff) -> list[Queue]:
 
 
 def _premiums(staff: Staff) -> list[Queue]:
-    scopes = staff.scopes_as(CLERK, AUDITOR)
+    scopes = staff.scopes_as(CLERK)
     if not scopes:
         return []
     waiting = collecting.waiting().filter(within(("area",), scopes))

@@ -98,6 +98,7 @@ def imports(request: HttpRequest, staff: Staff) -> HttpResponse:
             for file in _files(staff)[:FILES_SHOWN]
         ],
         "shown": FILES_SHOWN,
+        "may_undo": staff.is_any(*SENDERS),
     }
     return render(request, "desk/portal_imports.html", context)
 
@@ -234,7 +235,13 @@ def undo(request: HttpRequest, staff: Staff, file_id: int) -> HttpResponse:
         raise Http404
     posted = request.method == "POST"
     form = UndoForm(request.POST if posted else None)
-    context = {"file": file, "roll": roll, "title": _title(file.kind), "form": form}
+    context = {
+        "file": file,
+        "roll": roll,
+        "title": _title(file.kind),
+        "form": form,
+        "may_undo": staff.is_any(*SENDERS),
+    }
     if posted and roll.undo is not None and form.is_valid():
         how = Context(
             day=staff.day, actor=staff.actor, scopes=staff.scopes_as(*roll.roles), dry_run=False

@@ -19,6 +19,8 @@ from accounts.models import LedgerAccount
 from families.models import Binding, Payout, RecoveryItem
 from members.models import Person
 from members.record_words import what_was_done
+from record.change_words import title_of
+from record.changes import kind_names
 from record.models import AuditRecord, Change, Message, Paper
 from tests.hostile import pdf
 from tests.household import Household, standing
@@ -34,6 +36,11 @@ PAYOUT = {
     "share_2": "40",
     "reason": "Certificate No. 7",
 }
+
+
+@pytest.mark.parametrize("kind", sorted(kind_names()))
+def test_every_kind_of_change_has_a_name_that_people_read(kind: str) -> None:
+    assert title_of(kind) != kind
 
 
 @pytest.fixture(scope="module")

@@ -176,6 +176,21 @@ def test_several_are_shown_before_they_are_decided(today: date) -> None:
     assert [fresh(row).state for row in rows] == ["approved", "approved", "withdrawn"]
 
 
+def test_who_need_not_pay_by_the_month_is_not_said_to_owe(today: date) -> None:
+    resident = enrol_one("徐家芬", scheme="resident")
+    retiree = enrol_one("赵怀", retired_on=date(2020, 1, 1))
+    employee = enrol_one("林志远")
+    owes = "nothing paid for this month or the last"
+    zhou, rows = client_of("zhou"), []
+    for person, is_said_to_owe in ((resident, False), (retiree, False), (employee, True)):
+        rows.append(applied(person, day=today))
+        page = reverse("claims:desk_residence_case", args=[rows[-1].pk])
+        assert (owes in zhou.get(page).content.decode()) is is_said_to_owe, person.name
+    told = {"row": [row.pk for row in rows], "action": "approve"}
+    several = zhou.post(reverse("claims:desk_residence_several"), told).content.decode()
+    assert several.count("need not pay by the month") == 2
+
+
 def test_nobody_decides_on_their_own_not_even_past_the_page(today: date) -> None:
     zhou, person = staff("zhou", Role.Kind.CASE_OFFICER, HEFEI), enrol_one("周敏")
     person.user = zhou

@@ -213,7 +213,7 @@ def test_a_large_one_needs_two_and_pays_what_was_proposed(today: date, there: In
     assert feng.post(review, {"approve": "yes"}).status_code == 404
     # What it comes to stands before what was read off, and the waiting change says what it is.
     html = feng.get(page).content.decode()
-    assert html.index('id="decision-h"') < html.index('id="read-h"')
+    assert html.index("The fund would pay") < html.index('id="read-h"')
     change = Change.objects.get(kind=paper_bills.LARGE)
     told_of = feng.get(reverse("desk:change", args=[change.pk])).content.decode()
     assert "<h1>Paper bill" in told_of
