@@ -42,6 +42,12 @@ CHECKS: dict[str, str] = {
             ON account.id IN (transfer.from_account_id, transfer.to_account_id)
         WHERE account.kind = 'personal' AND transfer.account_id IS DISTINCT FROM account.id
     """,
+    "a transfer names an account that is not there": """
+        SELECT transfer.id::text FROM accounts_transfer transfer
+        WHERE NOT EXISTS (
+            SELECT FROM accounts_ledgeraccount WHERE id = transfer.from_account_id
+        ) OR NOT EXISTS (SELECT FROM accounts_ledgeraccount WHERE id = transfer.to_account_id)
+    """,
     "a credit has not its one transfer": """
         SELECT credit.id::text FROM accounts_credit credit
         LEFT JOIN accounts_transfer transfer

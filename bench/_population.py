@@ -98,7 +98,7 @@ def seconds_of(work: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-#: Tables with the columns, checks and foreign keys of ours, and two secondary indexes.
+#: Tables with the columns and checks of ours, foreign keys, and two secondary indexes.
 _LIMIT_TABLES = """
 CREATE TABLE limit_account (
     id bigint PRIMARY KEY, person_id bigint UNIQUE, current numeric(14, 2) NOT NULL,

@@ -1,9 +1,10 @@
 """`./run bench credit`: crediting a month, against one statement that writes the same rows.
 
 The limit knows whom it credits and how much: one statement inserts a credit and a transfer an
-account, with one secondary index each, and raises one balance, on tables with the columns, checks
-and foreign keys of ours. Ours finds out who is due, prices them by the policy, and keeps what a
-ledger needs (chunks, locks, every constraint). Both write durably.
+account, with one secondary index each, and raises one balance, on tables with the columns and
+checks of ours, and foreign keys where ours have a trigger (ADR 21). Ours finds out who is due,
+prices them by the policy, and keeps what a ledger needs (chunks, locks, every constraint).
+Both write durably.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 
 Each account has 22 movements a year. The limit takes one rate for the year, adds every movement
 once, weighted with the days that are left, and posts: a closed year, two transfers and the balance
-of each account, on tables with the columns, checks and foreign keys of ours. Ours does it in chunks
-by dated rates, after the years before, with every constraint.
+of each account, on tables with the columns and checks of ours, and foreign keys where ours have a
+trigger (ADR 21). Ours does it in chunks by dated rates, after the years before, with every
+constraint.
 """
 
 from __future__ import annotations

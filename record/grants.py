@@ -127,6 +127,7 @@ def _protected(model: type[models.Model]) -> set[pgtrigger.Operation]:
             isinstance(trigger, pgtrigger.Protect)
             and not isinstance(trigger, pgtrigger.ReadOnly)
             and trigger.condition is None
+            and not isinstance(trigger.operation, pgtrigger.UpdateOf)
             and (operation := trigger.operation) is not None
         ):
             found.update(

@@ -71,6 +71,7 @@ ATTACKS = [
     "UPDATE record_role SET kind = 'administrator'",
     "DELETE FROM accounts_ledgeraccount",
     "UPDATE accounts_ledgeraccount SET person_id = NULL",
+    "UPDATE accounts_ledgeraccount SET id = id + 1",
     "DELETE FROM accounts_run",
     "ALTER TABLE accounts_transfer DISABLE TRIGGER ALL",
     "ALTER TABLE accounts_ledgeraccount DROP CONSTRAINT account_current_not_negative",
