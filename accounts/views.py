@@ -8,12 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from members.gate import for_members
@@ -23,6 +22,7 @@ from record import documents
 from record.answers import as_download
 from record.models import Document
 from record.operations import Actor
+from record.quotas import enough_for_this_hour, enough_for_today, is_over
 
 from . import kinds, queries, words
 from .earning import year_earned, years_earning
@@ -93,8 +93,11 @@ def movements(request: HttpRequest, person: Person) -> HttpResponse:
 @require_safe
 @for_members
 def movements_file(request: HttpRequest, person: Person) -> HttpResponse:
-    """Hand out the chosen movements as a CSV file."""
-    wished = _wished(request, _account_or_404(person))
+    """Hand out the chosen movements as a CSV file, so many times an hour."""
+    account = _account_or_404(person)
+    if is_over("movements", user_id=int(request.user.pk or 0)):
+        return enough_for_this_hour(request, "movements", back=reverse("accounts:movements"))
+    wished = _wished(request, account)
     content = movements_csv(wished.chosen, reader_id=person.pk)
     return as_download(content, name=f"account-{wished.year}.csv", content_type="text/csv")
 
@@ -108,12 +111,7 @@ def statement(request: HttpRequest, person: Person) -> HttpResponse:
     today = timezone.localdate()
     had = documents.issued_today(person_id=person.pk, kinds=(Document.Kind.STATEMENT,), day=today)
     if had >= settings.DOCUMENTS_A_DAY:
-        messages.error(
-            request,
-            gettext("You have had %(count)d statements today. Tomorrow there can be more.")
-            % {"count": had},
-        )
-        return redirect("accounts:movements")
+        return enough_for_today(request, had=had, back=reverse("accounts:movements"))
     issued = issue_statement(
         person=person,
         account=account,

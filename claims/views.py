@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +21,7 @@ from record import documents
 from record.answers import as_download
 from record.models import Document
 from record.operations import Actor
+from record.quotas import enough_for_today
 
 from . import own
 from .models import Claim
@@ -74,12 +75,8 @@ def claim_document(request: HttpRequest, person: Person, number: str) -> HttpRes
     today = timezone.localdate()
     had = documents.issued_today(person_id=person.pk, kinds=(Document.Kind.SETTLEMENT,), day=today)
     if had >= settings.DOCUMENTS_A_DAY:
-        messages.error(
-            request,
-            gettext("You have had %(count)d of these today. Tomorrow there can be more.")
-            % {"count": had},
-        )
-        return redirect("claims:detail", claim.number)
+        back = reverse("claims:detail", args=[claim.number])
+        return enough_for_today(request, had=had, back=back)
     issued = issue_settlement(
         claim,
         person=person,

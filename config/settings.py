@@ -353,6 +353,9 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
 EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", default=5, low=1, high=100)
 
+# Pages that one browser may open within a minute, in each process of the web server.
+PAGES_A_MINUTE = env.number("PAGES_A_MINUTE", default=60, low=10, high=100_000)
+
 # Whom people call when a page does not help, and when.
 HOTLINE = env.text("HOTLINE", default="12393")
 HOTLINE_HOURS = env.text("HOTLINE_HOURS", default="")

@@ -7,4 +7,10 @@ os.environ["PROCESS_KIND"] = "web"
 
 from config.handler import portal  # reads the two lines above
 
-application = portal()
+_portal = portal()
+
+from django.conf import settings  # noqa: E402  (Django is ready only now)
+
+from config.tempo import FairShare  # noqa: E402
+
+application = FairShare(_portal, a_minute=settings.PAGES_A_MINUTE)

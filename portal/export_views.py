@@ -7,12 +7,11 @@ from collections.abc import Callable
 from allauth.account.adapter import get_adapter
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.gate import for_members
@@ -20,6 +19,7 @@ from members.models import Person
 from record.answers import as_download
 from record.operations import Actor
 from record.queries import all_records_about
+from record.quotas import enough_for_today
 
 from . import export
 from .me import look_in_words
@@ -49,12 +49,7 @@ def my_data(request: HttpRequest, person: Person) -> HttpResponse:
     if request.method != "POST":
         return render(request, "portal/export.html", {"left": left})
     if not left:
-        messages.error(
-            request,
-            gettext("You have had %(count)d copies today. Tomorrow there can be more.")
-            % {"count": had},
-        )
-        return redirect("portal:my_data")
+        return enough_for_today(request, had=had, back=reverse("portal:my_data"))
     actor = Actor(name=person.name, user_id=request.user.pk)
     if request.POST.get("form") == "pdf":
         issued = export.as_pdf(person, day=today, actor=actor)

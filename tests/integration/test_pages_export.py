@@ -97,7 +97,7 @@ def test_the_copy_needs_a_recent_sign_in_and_has_a_limit_a_day(
     mei = client_of(home, "mei")
     assert "今天还可以开 1 份" in mei.get("/me/copy/").content.decode()
     assert mei.post("/me/copy/", {"form": "json"}).status_code == 200
-    assert mei.post("/me/copy/", {"form": "json"}).status_code == 302
+    assert mei.post("/me/copy/", {"form": "json"}).status_code == 429
     assert "今天的份数用完了" in re.sub(r"\s", "", mei.get("/me/copy/").content.decode())
 
 
