@@ -309,7 +309,6 @@ AUDIT_ANCHOR_FILE = env.file("AUDIT_ANCHOR_FILE", example="/var/lib/mutual-aid/a
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-USE_I18N = True
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 
@@ -349,12 +348,10 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 
-# Numbered documents, and copies of their own record, that a member may have made on one day.
+# Pages of a browser a minute, in each process; numbered documents, and copies, of a member a day.
+PAGES_A_MINUTE = env.number("PAGES_A_MINUTE", default=60, low=10, high=100_000)
 DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
 EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", default=5, low=1, high=100)
-
-# Pages that one browser may open within a minute, in each process of the web server.
-PAGES_A_MINUTE = env.number("PAGES_A_MINUTE", default=60, low=10, high=100_000)
 
 # Whom people call when a page does not help, and when.
 HOTLINE = env.text("HOTLINE", default="12393")
