@@ -17,9 +17,12 @@ from record.forms import posted
 from record.list_filters import known_filter
 from record.looking import LookOnlyAdmin, scopes_of
 
+from .desk.rules import say_entered
 from .entering import FigureForm
+from .figures import FIGURE_KEYS
 from .models import Figure, RefusalCount
 from .operations import FIGURE_CHANGE, propose_figure
+from .text import words_of
 from .words import REFUSALS
 
 speak_with(lambda refusal: str(REFUSALS.get(refusal.code, refusal.code)))
@@ -29,18 +32,35 @@ speak_with(lambda refusal: str(REFUSALS.get(refusal.code, refusal.code)))
 class FigureAdmin(LookOnlyAdmin):
     list_display = (
         "scope",
-        "key",
-        "value",
+        "said_key",
+        "said_value",
         "begins_on",
         "ends_on",
         "document_number",
         "example",
         "approved_on",
     )
-    list_filter = ("key", "example", "begins_on", "approved_on")
+    list_filter = (
+        known_filter("key", _("rule"), lambda: [(k, str(words_of(k).title)) for k in FIGURE_KEYS]),
+        "example",
+        "begins_on",
+        "approved_on",
+    )
     search_fields = ("=scope", "key", "document_title", "document_number")
     # What is in force is public, whoever entered it.
     area_paths = ()
+
+    @admin.display(description=_("rule"), ordering="key")
+    def said_key(self, row: Figure) -> str:
+        """What the figure is for, as the desk's pages call it."""
+        return str(words_of(row.key).title)
+
+    @admin.display(description=_("value"))
+    def said_value(self, row: Figure) -> str:
+        """The value in words, in one line."""
+        said = say_entered(row.key, row.value)
+        rows = (f"{label} {text}" for label, text in said.rows)
+        return gettext("; ").join(part for part in (said.text, *rows) if part)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.propose_view)
