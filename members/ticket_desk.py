@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from policy.queries import current_book
 from policy.words import words_for
-from record.operations import audit
+from record.looks import look
 from record.outcome import Refusal
 from record.paging import query_but_page
 from record.paper_forms import too_many_words
@@ -223,9 +223,9 @@ def _page(
 
 def _look(staff: Staff, found: Ticket) -> None:
     if found.person_id is not None:
-        audit(
+        look(
             actor=staff.actor,
-            verb="members.look_ticket",
+            day=staff.day,
             area=found.area,
             subject_id=found.person_id,
             record=f"ticket:{found.number}",

@@ -38,8 +38,8 @@ from policy.queries import current_book
 from policy.words import words_for
 from record import changes, papers
 from record.deciding import carry_out
+from record.looks import look
 from record.models import Change, Role
-from record.operations import audit
 from record.outcome import Refusal
 from record.paper_forms import kept_as_draft
 from record.papers import papers_of
@@ -352,11 +352,11 @@ def _keep(staff: Staff, form: StaffBillForm, draft: str) -> bool:
 
 
 def _record_look(staff: Staff, row: PaperBill) -> None:
-    audit(
+    look(
         actor=staff.actor,
-        verb="look",
+        day=staff.day,
         area=paper_bills.area_of_bill(str(row.pk)),
         subject_id=row.person_id,
         record=f"paper_bill:{row.pk}",
-        purpose=f"paper_bill:{row.pk}",
+        purpose=gettext("to work on the paper bill %(number)s") % {"number": row.number},
     )

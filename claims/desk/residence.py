@@ -18,8 +18,8 @@ from members.residence_words import area_name, course_of, tag_of
 from policy.queries import current_book
 from record import changes
 from record.deciding import carry_out, refusal_words
+from record.looks import look
 from record.models import Role
-from record.operations import audit
 from record.outcome import Refusal
 from record.paging import query_but_page
 from record.staffing import Staff, for_staff
@@ -277,11 +277,11 @@ def _decide(request: HttpRequest, staff: Staff, row: Registration, form: DecideF
 
 
 def _record_look(staff: Staff, found: facts.Case) -> None:
-    audit(
+    look(
         actor=staff.actor,
-        verb="look",
+        day=staff.day,
         area=found.area,
         subject_id=found.person.pk,
         record=f"registration:{found.row.pk}",
-        purpose=f"registration:{found.row.pk}",
+        purpose=gettext("to decide on the application %(number)s") % {"number": found.row.number},
     )

@@ -13,8 +13,8 @@ from clearing import cases
 from clearing.models import Case, CaseTask
 from record import changes
 from record.deciding import carry_out
+from record.looks import look
 from record.models import Change, Role
-from record.operations import audit
 from record.outcome import Refusal
 from record.staffing import Staff, for_staff
 
@@ -48,13 +48,13 @@ def show(request: HttpRequest, staff: Staff, number: int) -> HttpResponse:
         if leads or staff.covers(task.area)
     ]
     if leads and case.claim is not None:
-        audit(
+        look(
             actor=staff.actor,
-            verb="look",
+            day=staff.day,
             area=case.area,
             subject_id=case.claim.patient_id,
             record=f"case:{case.pk}",
-            purpose="reconciliation",
+            purpose=gettext("to compare the books with a hospital"),
         )
     context = {
         "case": case,

@@ -185,6 +185,20 @@ def test_the_look_that_is_one_too_many_is_told(home: Household, settings: Any) -
     assert "zhou" in auditor.get("/desk/looks/").content.decode()
 
 
+def test_looks_at_a_case_count_like_the_others_and_none_hides_the_one_too_many(
+    home: Household, settings: Any
+) -> None:
+    settings.STAFF_LOOKS_A_DAY = 1
+    staff("gu", Role.Kind.AUDITOR, "34")
+    client, ticket = client_of(), home.tickets["mei"]
+    for told in (0, 1, 1):
+        assert client.get(f"/desk/questions/{ticket.number}/").status_code == 200
+        assert Message.objects.filter(kind="many_looks").count() == told
+    opened(client, home.person("lin").number)
+    assert Message.objects.filter(kind="many_looks").count() == 1
+    assert AuditRecord.objects.filter(verb="look", actor_name="zhou").count() == 4
+
+
 def test_each_morning_the_watchers_are_told_once_who_looked_most(home: Household) -> None:
     today = timezone.localdate()
     for name, kind, scope in (

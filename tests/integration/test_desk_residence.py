@@ -98,7 +98,7 @@ def test_a_look_is_recorded_and_other_areas_find_nothing(today: date) -> None:
     page = reverse("claims:desk_residence_case", args=[row.pk])
     assert client_of("zhou").get(page).status_code == 200
     look = AuditRecord.objects.get(verb="look", subject=lin)
-    assert (look.actor_name, look.purpose) == ("zhou", f"registration:{row.pk}")
+    assert (look.actor_name, look.purpose) == ("zhou", f"to decide on the application {row.number}")
     sun = client_of("sun", (Role.Kind.CASE_OFFICER, WUHU))
     assert sun.get(page).status_code == 404
     assert decide(sun, row, "refuse", note="x").status_code == 404

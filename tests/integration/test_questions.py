@@ -267,7 +267,7 @@ def test_every_look_at_a_members_question_is_recorded(home: Household) -> None:
     ticket = asked(home)
     for _ in range(2):
         client_of(home, "zhou").get(f"/desk/questions/{ticket.number}/")
-    looks = AuditRecord.objects.filter(verb="members.look_ticket", subject=home.person("mei"))
+    looks = AuditRecord.objects.filter(verb="look", subject=home.person("mei"))
     assert looks.count() == 2
     assert all(look.purpose == f"答复疑问 {ticket.number}" for look in looks)
 
