@@ -68,6 +68,7 @@ def look_in_words(record: AuditRecord) -> dict[str, Any]:
     return {
         "at": record.at,
         "who": record.actor_name,
+        "is_staff": record.actor is not None and record.actor.is_staff,
         "what": what_was_done(record.verb),
         "purpose": record.purpose,
     }

@@ -55,6 +55,7 @@ def all_records_about(person_id: int, *, not_by: int) -> QuerySet[AuditRecord]:
     return (
         AuditRecord.objects.filter(subject_id=person_id, actor__isnull=False)
         .exclude(actor_id=not_by)
+        .select_related("actor")
         .order_by("-pk")
     )
 

@@ -82,7 +82,7 @@ def test_the_copy_as_a_document_is_genuine_and_recorded(home: Household) -> None
     assert Document.objects.filter(person=home.person("mei"), kind="record").count() == 1
     assert AuditRecord.objects.filter(verb="portal.export", subject=home.person("mei")).count() == 1
     page = client_of(home, "mei").get("/me/looks/").content.decode()
-    assert "周经办" in page
+    assert "周经办</b>（工作人员） 查看了" in page
     assert "核对缴费" in page
     assert "核对缴费" not in client_of(home, "lin").get("/me/looks/").content.decode()
 
