@@ -69,7 +69,7 @@ class Rows(list[Any]):
     lines: list[int]
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML whose mappings know their line, whose numbers stay exact and whose keys come once."""
 
 
