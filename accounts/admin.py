@@ -159,7 +159,7 @@ class AccountYearAdmin(PersonScopedAdmin):
 class BankFileAdmin(LookOnlyAdmin):
     list_display = ("run", "part", "day", "orders", "amount", "sha256")
     list_filter = ("day",)
-    search_fields = ("sha256", "=run__area")
+    search_fields = ("sha256__startswith", "=run__area")
     list_select_related = ("run",)
     area_paths = ("run__area",)
 

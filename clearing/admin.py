@@ -58,7 +58,7 @@ class CaseAdmin(LookOnlyAdmin):
 class DayFileAdmin(LookOnlyAdmin):
     list_display = ("institution", "day", "version", "rows", "channel", "by_name", "compared_on")
     list_filter = ("channel", "day")
-    search_fields = ("institution__code", "sha256")
+    search_fields = ("institution__code", "sha256__startswith")
     list_select_related = ("institution",)
     area_paths = ("institution__area",)
     readers = _READERS
@@ -87,7 +87,7 @@ class PaymentAdmin(LookOnlyAdmin):
 class PaymentFileAdmin(LookOnlyAdmin):
     list_display = ("number", "kind", "orders", "amount", "state", "made_by", "released_by")
     list_filter = ("kind", "state", area_filter("area"))
-    search_fields = ("number", "sha256")
+    search_fields = ("number", "sha256__startswith")
     list_select_related = ("made_by", "released_by")
     area_paths = ("area",)
     readers = _READERS
@@ -119,6 +119,8 @@ class DayRowAdmin(LookOnlyAdmin):
     list_filter = ("kind",)
     search_fields = ("claim__number", "=visit_number", "=bill_number")
     list_select_related = ("file", "claim")
+    # The newest first: by file and line all of them would be sorted for the first hundred.
+    ordering = ("-pk",)
     area_paths = ("file__institution__area",)
     subject_field = "claim__patient"
     readers = _READERS
@@ -150,7 +152,7 @@ class PaymentLineAdmin(LookOnlyAdmin):
 class PaymentReturnAdmin(LookOnlyAdmin):
     list_display = ("name", "file", "rows", "paid", "failed", "by", "day")
     list_filter = ("day",)
-    search_fields = ("name", "=sha256", "file__number")
+    search_fields = ("name", "sha256__startswith", "file__number")
     list_select_related = ("file", "by")
     area_paths = ("file__area",)
     readers = _READERS

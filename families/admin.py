@@ -191,7 +191,7 @@ class PremiumAdmin(LookOnlyAdmin):
 class CollectionAdmin(LookOnlyAdmin):
     list_display = (area_column("area", _("pooling area")), "product", "day", "premiums", "amount")
     list_filter = ("product", area_filter("area"), "day")
-    search_fields = ("sha256",)
+    search_fields = ("sha256__startswith",)
     area_paths = ("area",)
     exclude = ("sealed",)
 

@@ -254,7 +254,7 @@ class CopyWishAdmin(LookOnlyAdmin):
 class ImportFileAdmin(LookOnlyAdmin):
     list_display = ("name", "kind", "day", "rows", "done", "skipped", "bad", "by_name")
     list_filter = ("kind", "day")
-    search_fields = ("name", "sha256", "by_name")
+    search_fields = ("name", "sha256__startswith", "by_name")
 
 
 @admin.register(ImportUndo)

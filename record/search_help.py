@@ -26,6 +26,8 @@ def search_help(page: Any) -> str:
 def _name(model: type[models.Model], path: str) -> str:
     """Name the last field of a path, with whose it is where it is of another row."""
     steps = path.lstrip("^=@").split("__")
+    if steps[-1] in {"startswith", "contains"}:
+        steps.pop()
     if steps[-1] == "name_key":
         return ""
     whose = ""
