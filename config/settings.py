@@ -350,6 +350,8 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 
 # Pages of a browser a minute, in each process; numbered documents, and copies, of a member a day.
 PAGES_A_MINUTE = env.number("PAGES_A_MINUTE", default=60, low=10, high=100_000)
+# And calls that one machine of an institution may send to it.
+CALLS_A_MINUTE = env.number("CALLS_A_MINUTE", default=600, low=60, high=100_000)
 DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
 EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", default=5, low=1, high=100)
 

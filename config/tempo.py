@@ -8,9 +8,8 @@ people. Each may ask in bursts and, in the long run, at a person's pace, where w
 the processor counts for several pages; beyond that the answer is 429, a little late and at next to
 no cost. A browser's requests are worked on one after another, so that it never holds all threads.
 
-Machines of institutions ask at any pace, as patients stand at their counters. But a page that
-somebody waits for goes first: while people are about, calls come one after another, and each waits
-a moment at most.
+A machine of an institution is known by its token and has a pace of its own, many counters' worth;
+its calls go side by side. Beyond it the answer is a problem that says when to send the same again.
 """
 
 from __future__ import annotations
@@ -26,7 +25,11 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.template import loader
+from django.utils import translation
+
+from claims.api.problems import Trouble, problem_response
 
 Answer = Callable[..., Any]
 Application = Callable[[dict[str, Any], Answer], Iterable[bytes]]
@@ -35,15 +38,11 @@ Application = Callable[[dict[str, Any], Answer], Iterable[bytes]]
 IN_LINE = 3
 #: What takes longer than this of the processor counts for several pages.
 SECONDS_OF_A_PAGE = 0.05
-#: So many seconds a request waits for the one before it,
+#: So many seconds a request waits for the one before it;
 PATIENCE = 2.0
-#: and a machine's call for people's pages;
-MOMENT = 0.05
 #: for so long who was too quick is kept waiting, in few threads only;
 REFUSED_WAIT = 0.1
 REFUSED_THREADS = 2
-#: for so long after a page people are about.
-ABOUT = 1.0
 #: So many people may sit behind one network address.
 PEOPLE_AT_AN_ADDRESS = 20
 #: So many askers are remembered; those who have their whole burst again are forgotten first.
@@ -91,32 +90,22 @@ class Tempo:
 class FairShare:
     """A WSGI application that gives everybody their share of another one."""
 
-    def __init__(self, application: Application, *, a_minute: int) -> None:
+    def __init__(self, application: Application, *, a_minute: int, calls_a_minute: int) -> None:
         self._application = application
+        self._machines = Tempo(a_minute=calls_a_minute)
         self._browsers = Tempo(a_minute=a_minute)
         self._addresses = Tempo(a_minute=a_minute * PEOPLE_AT_AN_ADDRESS)
         self._kept_waiting = threading.Semaphore(REFUSED_THREADS)
         self._changed = threading.Condition()
-        #: Whose page is being made, how many of whose requests are here, and how many pages in all.
+        #: Whose page is being made, and how many of whose requests are here.
         self._served: set[str] = set()
         self._here: Counter[str] = Counter()
-        self._pages = 0
-        self._calls = 0
-        self._last_page = 0.0
 
     def __call__(self, environ: dict[str, Any], start_response: Answer) -> Iterable[bytes]:
         """Answer a request, or say when to come again."""
         path = environ.get("PATH_INFO", "")
         if path.startswith(_MACHINES):
-            with self._changed:
-                self._changed.wait_for(self._may_call, timeout=MOMENT)
-                self._calls += 1
-            try:
-                return self._application(environ, start_response)
-            finally:
-                with self._changed:
-                    self._calls -= 1
-                    self._changed.notify_all()
+            return self._answer_call(environ, start_response)
         if path.startswith(_FREE):
             return self._application(environ, start_response)
         browser, address = _session(environ), _address(environ)
@@ -126,15 +115,31 @@ class FairShare:
         if seconds:
             self._slow_down()
             return _come_again(seconds, start_response)
+        try:
+            return self._answer(environ, start_response, self._browsers, browser)
+        finally:
+            self._leave(browser)
+
+    def _answer_call(self, environ: dict[str, Any], start_response: Answer) -> Iterable[bytes]:
+        token = str(environ.get("HTTP_AUTHORIZATION", ""))
+        machine = _mark(token) if token else _address(environ)
+        seconds = self._machines.seconds_to_wait(machine, now=time.monotonic())
+        if seconds:
+            self._slow_down()
+            return _send_again(seconds, environ, start_response)
+        return self._answer(environ, start_response, self._machines, machine)
+
+    def _answer(
+        self, environ: dict[str, Any], start_response: Answer, pace: Tempo, who: str
+    ) -> Iterable[bytes]:
         began = time.thread_time()
         try:
             return self._application(environ, start_response)
         finally:
             # The processor's time and no other: a database that is slow is nobody's haste.
             taken = (time.thread_time() - began) / SECONDS_OF_A_PAGE
-            if browser and taken > 1:
-                self._browsers.take_more(browser, taken - 1)
-            self._leave(browser)
+            if taken > 1:
+                pace.take_more(who, taken - 1)
 
     def _seconds_to_wait(self, browser: str, address: str) -> float:
         now = time.monotonic()
@@ -148,35 +153,26 @@ class FairShare:
             time.sleep(REFUSED_WAIT)
             self._kept_waiting.release()
 
-    def _may_call(self) -> bool:
-        """Say whether a machine's call is in nobody's way."""
-        if self._pages:
-            return False
-        return not self._calls or time.monotonic() > self._last_page + ABOUT
-
     def _enter(self, browser: str) -> bool:
         """Wait until nothing else of this browser is worked on. False where that is too long."""
-        with self._changed:
-            if browser:
-                if self._here[browser] >= IN_LINE:
-                    return False
-                self._here[browser] += 1
-                if not self._changed.wait_for(
-                    lambda: browser not in self._served, timeout=PATIENCE
-                ):
-                    self._go(browser)
-                    return False
-                self._served.add(browser)
-            self._pages += 1
-            self._last_page = time.monotonic()
+        if not browser:
             return True
+        with self._changed:
+            if self._here[browser] >= IN_LINE:
+                return False
+            self._here[browser] += 1
+            if self._changed.wait_for(lambda: browser not in self._served, timeout=PATIENCE):
+                self._served.add(browser)
+                return True
+            self._go(browser)
+            return False
 
     def _leave(self, browser: str) -> None:
+        if not browser:
+            return
         with self._changed:
-            self._pages -= 1
-            if browser:
-                self._served.discard(browser)
-                self._go(browser)
+            self._served.discard(browser)
+            self._go(browser)
             self._changed.notify_all()
 
     def _go(self, browser: str) -> None:
@@ -198,8 +194,12 @@ def _session(environ: dict[str, Any]) -> str:
         shown = SimpleCookie(sent).get(settings.SESSION_COOKIE_NAME)
     except CookieError:
         return ""
-    # No session's key lies about in memory.
-    return hashlib.sha256(str(shown.value).encode()).hexdigest()[:32] if shown else ""
+    return _mark(shown.value) if shown else ""
+
+
+def _mark(secret: str) -> str:
+    """Return what a key or a token is remembered by: no secret lies about in memory."""
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 
 def _address(environ: dict[str, Any]) -> str:
@@ -227,6 +227,17 @@ def _come_again(seconds: float, start_response: Answer) -> Iterable[bytes]:
         ],
     )
     return [body]
+
+
+def _send_again(seconds: float, environ: dict[str, Any], start_response: Answer) -> Iterable[bytes]:
+    """Answer a machine that this was too much, and when to send the same message again."""
+    asked = HttpRequest()
+    asked.META, asked.path_info = environ, environ.get("PATH_INFO", "")
+    trouble = Trouble("too_many_calls", headers={"Retry-After": str(max(1, math.ceil(seconds)))})
+    with translation.override(translation.get_language_from_request(asked)):
+        answer = problem_response(trouble)
+    start_response(f"{answer.status_code} {answer.reason_phrase}", list(answer.items()))
+    return [answer.content]
 
 
 @cache

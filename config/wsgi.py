@@ -13,4 +13,6 @@ from django.conf import settings  # noqa: E402  (Django is ready only now)
 
 from config.tempo import FairShare  # noqa: E402
 
-application = FairShare(_portal, a_minute=settings.PAGES_A_MINUTE)
+application = FairShare(
+    _portal, a_minute=settings.PAGES_A_MINUTE, calls_a_minute=settings.CALLS_A_MINUTE
+)

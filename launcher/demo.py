@@ -34,6 +34,7 @@ HOST = "127.0.0.1"
 SECONDS_FOR_THE_FIRST = 180.0
 #: Who tries a demonstration out lets scripts walk through it, which are quicker than any person.
 _PAGES_A_MINUTE = "1200"
+_CALLS_A_MINUTE = "100000"
 
 
 @dataclass(frozen=True)
@@ -265,6 +266,7 @@ def _environment(part: Part) -> dict[str, str]:
         DJANGO_SETTINGS_MODULE="config.settings",
         PROCESS_KIND=part.kind,
         PAGES_A_MINUTE=os.environ.get("PAGES_A_MINUTE", _PAGES_A_MINUTE),
+        CALLS_A_MINUTE=os.environ.get("CALLS_A_MINUTE", _CALLS_A_MINUTE),
         PYTHONUNBUFFERED="1",
     )
 

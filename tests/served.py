@@ -50,6 +50,8 @@ def running_server(log: Path, *, workers: int = 2, threads: int = 4) -> Iterator
         PROCESS_KIND="web",
         ALLOWED_HOSTS=HOST,
         STATIC_FROM_SOURCE="true",
+        PAGES_A_MINUTE="100000",
+        CALLS_A_MINUTE="100000",
     )
     with log.open("wb") as output:
         server = subprocess.Popen(

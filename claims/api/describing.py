@@ -67,7 +67,7 @@ class Spec:
         if self.once:
             yield from ("key_missing", "request_in_progress", "request_key_reused")
         yield from self.refusals
-        yield from ("internal_error", "try_again")
+        yield from ("too_many_calls", "internal_error", "try_again")
 
 
 class InterfaceSchema(AutoSchema):

@@ -41,6 +41,7 @@ STATUS: Mapping[str, int] = {
     "reversed_first": 409,
     "body_too_large": 413,
     "unsupported_media_type": 415,
+    "too_many_calls": 429,
     "too_many_lookups": 429,
     "internal_error": 500,
     "try_again": 503,

@@ -112,6 +112,11 @@ PROBLEMS: Mapping[str, RefusalWords] = {
         _("Show the patient the new quote that comes with this answer, and settle with it."),
     ),
     # When the portal cannot.
+    "too_many_calls": RefusalWords(
+        _("Your machine sends more messages than the portal takes from one."),
+        _("Send the same message again, with the same number, after the seconds that Retry-After"
+          " says."),
+    ),
     "try_again": RefusalWords(
         _("The portal cannot answer at this moment."),
         _("Send the same message again, with the same number, in a few seconds."),

@@ -1,7 +1,8 @@
-"""Everybody's share of the web server: bursts, a person's pace, one after another, pages first."""
+"""Everybody's share of the web server: bursts, a person's pace, one page after another."""
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -37,7 +38,7 @@ def test_what_takes_much_of_the_processor_counts_for_several_pages() -> None:
         sum(range(20_000_000))
         return fine(environ, start)
 
-    portal = Answers(FairShare(heavy, a_minute=10))
+    portal = Answers(FairShare(heavy, a_minute=10, calls_a_minute=60))
     statuses = [portal.ask(session="lin") for _ in range(3)]
     assert statuses[0] == 200
     assert statuses[-1] == 429
@@ -83,7 +84,7 @@ def fine(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
 
 
 def test_who_hammers_is_told_when_to_come_again_and_nobody_else_is() -> None:
-    portal = Answers(FairShare(fine, a_minute=30))
+    portal = Answers(FairShare(fine, a_minute=30, calls_a_minute=60))
     assert [portal.ask(session="abuser") for _ in range(12)] == [200] * 10 + [429] * 2
     assert int(portal.headers["Retry-After"]) in {1, 2}
     assert "请稍等" in portal.body.decode()
@@ -95,7 +96,7 @@ def test_who_hammers_is_told_when_to_come_again_and_nobody_else_is() -> None:
 
 
 def test_an_address_is_many_people_and_is_limited_too() -> None:
-    portal = Answers(FairShare(fine, a_minute=30))
+    portal = Answers(FairShare(fine, a_minute=30, calls_a_minute=60))
     statuses = [portal.ask(session=f"made up {each}") for each in range(210)]
     assert statuses == [200] * 200 + [429] * 10
     assert portal.ask(REMOTE_ADDR="203.0.113.8") == 200
@@ -103,15 +104,15 @@ def test_an_address_is_many_people_and_is_limited_too() -> None:
 
 def test_the_address_is_the_one_that_the_trusted_proxy_saw(settings: Any) -> None:
     settings.TRUSTED_PROXY_COUNT = 1
-    portal = Answers(FairShare(fine, a_minute=30))
+    portal = Answers(FairShare(fine, a_minute=30, calls_a_minute=60))
     seen = [portal.ask(HTTP_X_FORWARDED_FOR=f"{n}.1.1.1, 198.51.100.9") for n in range(201)]
     assert seen[-1] == 429
     assert portal.ask(HTTP_X_FORWARDED_FOR="1.1.1.1, 198.51.100.10") == 200
 
 
-def test_style_sheets_probes_and_machines_are_not_counted() -> None:
-    portal = Answers(FairShare(fine, a_minute=30))
-    for path in ("/static/theme.css", "/healthz", "/readyz", "/api/v1/claims"):
+def test_style_sheets_and_probes_are_not_counted() -> None:
+    portal = Answers(FairShare(fine, a_minute=30, calls_a_minute=60))
+    for path in ("/static/theme.css", "/healthz", "/readyz"):
         assert {portal.ask(path, session="one") for _ in range(300)} == {200}, path
 
 
@@ -151,7 +152,7 @@ def in_threads(
 
 def test_one_browser_never_holds_all_threads() -> None:
     slow = Slow()
-    share = FairShare(slow, a_minute=600)
+    share = FairShare(slow, a_minute=600, calls_a_minute=60)
     threads, told = in_threads(share, 5, session="abuser")
     assert slow.begun.acquire(timeout=10)
     threads[-1].join(0.2)
@@ -165,21 +166,32 @@ def test_one_browser_never_holds_all_threads() -> None:
     assert not share._served
 
 
-def test_a_machines_call_waits_a_moment_for_a_page_and_never_longer(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_machine_has_a_pace_of_its_own_and_a_problem_says_when_to_send_again() -> None:
+    portal = Answers(FairShare(fine, a_minute=30, calls_a_minute=60))
+
+    def calls(token: str, **more: str) -> int:
+        return portal.ask("/api/v1/claims", HTTP_AUTHORIZATION=f"Bearer {token}", **more)
+
+    assert [calls("his") for _ in range(21)] == [200] * 20 + [429]
+    assert calls("his", HTTP_ACCEPT_LANGUAGE="en") == 429
+    assert portal.headers["Content-Type"] == "application/problem+json"
+    assert portal.headers["Content-Language"] == "en"
+    assert portal.headers["Retry-After"] == "1"
+    told = json.loads(portal.body)
+    assert (told["code"], told["status"]) == ("too_many_calls", 429)
+    assert "with the same number" in told["detail"]
+    # Neither another machine at this address nor a person there is kept waiting.
+    assert calls("another") == 200
+    assert portal.ask(session="lin") == 200
+
+
+def test_a_machines_calls_go_side_by_side() -> None:
     slow = Slow()
-    share = FairShare(slow, a_minute=600)
-    (page,), _ = in_threads(share, 1, session="lin")
-    assert slow.begun.acquire(timeout=10)
-    assert share._may_call() is False
-    (call,), told = in_threads(share, 1, path="/api/v1/quotes")
-    # The page is still being made, and the call has begun all the same.
-    assert slow.begun.acquire(timeout=10)
-    # While people are about, calls come one after another.
-    assert share._may_call() is False
+    share = FairShare(slow, a_minute=600, calls_a_minute=600)
+    threads, told = in_threads(share, 4, path="/api/v1/quotes", HTTP_AUTHORIZATION="Bearer his")
+    for _ in threads:
+        assert slow.begun.acquire(timeout=10)
     slow.go_on.set()
-    page.join(10)
-    call.join(10)
-    assert told == [200]
-    assert share._may_call() is True
+    for thread in threads:
+        thread.join(10)
+    assert told == [200] * 4
