@@ -118,8 +118,7 @@ SILENCED_SYSTEM_CHECKS = ["templates.W003"]  # The portal's own `i18n` holds Dja
 FORM_RENDERER = "portal.form_renderer.Renderer"
 
 # --- database -----------------------------------------------------------------------------------
-# The application's role. Commands that change tables get the owner's address in its place
-# (`launcher.environment.OWNER_COMMANDS`).
+# The application's role; `launcher.environment.OWNER_COMMANDS` get the owner's in its place.
 _database = env.database("DATABASE_URL")
 DATABASE_APP_ROLE = env.text("DATABASE_APP_ROLE", default="mutualaid_app")
 # A page that waits longer than this is answered with 503; a batch may wait.
@@ -348,9 +347,8 @@ EMAIL_USE_SSL = bool(_mail.get("EMAIL_USE_SSL"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", default=f"portal@{_public_host}")
 
-# Pages of a browser a minute, in each process; numbered documents, and copies, of a member a day.
+# A minute, in each process: pages of a browser, calls of a machine. A day: a member's documents.
 PAGES_A_MINUTE = env.number("PAGES_A_MINUTE", default=60, low=10, high=100_000)
-# And calls that one machine of an institution may send to it.
 CALLS_A_MINUTE = env.number("CALLS_A_MINUTE", default=600, low=60, high=100_000)
 DOCUMENTS_A_DAY = env.number("DOCUMENTS_A_DAY", default=20, low=1, high=1_000)
 EXPORTS_A_DAY = env.number("EXPORTS_A_DAY", default=5, low=1, high=100)
