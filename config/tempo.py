@@ -224,6 +224,8 @@ def _come_again(seconds: float, start_response: Answer) -> Iterable[bytes]:
             ("X-Content-Type-Options", "nosniff"),
             ("Cache-Control", "no-store"),
             ("Retry-After", str(whole)),
+            # Who hammers has to come in by the door again, which is slower than asking.
+            ("Connection", "close"),
         ],
     )
     return [body]

@@ -89,6 +89,7 @@ def test_who_hammers_is_told_when_to_come_again_and_nobody_else_is() -> None:
     assert int(portal.headers["Retry-After"]) in {1, 2}
     assert "请稍等" in portal.body.decode()
     assert "A moment, please" in portal.body.decode()
+    assert portal.headers["Connection"] == "close"
     assert "unsafe" not in portal.headers["Content-Security-Policy"]
     # At the same address, and without a sign-in.
     assert portal.ask(session="neighbour") == 200
