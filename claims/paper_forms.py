@@ -128,6 +128,11 @@ class StaffBillForm(MemberBillForm):
     )
     field_order = ["person", "papers", "institution", "service_date"]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["total"].label = gettext("What the member paid, in yuan")
+        self.fields["note"].label = gettext("What else belongs to it; the member reads this")
+
 
 class CheckForm(BillForm):
     """What staff have read off a bill; its lines are a set of forms of their own."""

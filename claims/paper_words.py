@@ -26,22 +26,36 @@ TAGS: Mapping[str, tuple[str | Promise, str]] = {
 
 
 def course_of(
-    bill: PaperBill, steps: Sequence[PaperBillStep], *, person: Person, home: str
+    bill: PaperBill,
+    steps: Sequence[PaperBillStep],
+    *,
+    person: Person,
+    home: str,
+    for_member: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return the way of a bill as `components/course.html` draws it."""
+    """Return the way of a bill as `components/course.html` draws it, to its member or to staff."""
     course = [
         {
             "title": _title(step),
             "text": _text(step),
             "at": step.at,
-            "who": _who(step, person, home),
+            "who": _who(step, person, home, for_member=for_member),
             "state": "done",
         }
         for step in steps
     ]
+    paid = (
+        gettext("The money goes to your bank account")
+        if for_member
+        else gettext("The money goes to the member's bank account")
+    )
     if bill.state == State.SENT:
         days = settings.PAPER_BILL_ANSWER_DAYS
-        text = gettext("You get an answer within %(days)d days. Nothing needs to be done.")
+        text = (
+            gettext("You get an answer within %(days)d days. Nothing needs to be done.")
+            if for_member
+            else gettext("The member is to have an answer within %(days)d days.")
+        )
         course.append(
             {
                 "title": gettext("We check it and work it out"),
@@ -49,12 +63,12 @@ def course_of(
                 "state": "current",
             }
         )
-        course.append({"title": gettext("The money goes to your bank account"), "state": "next"})
+        course.append({"title": paid, "state": "next"})
     elif bill.state == State.ASKED and course:
         course[-1]["state"] = "current"
         course.append({"title": gettext("We check it and work it out"), "state": "next"})
     elif bill.state == State.APPROVED and bill.claim is not None and bill.claim.pool > 0:
-        course.append({"title": gettext("The money goes to your bank account"), "state": "current"})
+        course.append({"title": paid, "state": "current"})
     return course
 
 
@@ -82,9 +96,9 @@ def _text(step: PaperBillStep) -> str:
     return step.note
 
 
-def _who(step: PaperBillStep, person: Person, home: str) -> str:
+def _who(step: PaperBillStep, person: Person, home: str, *, for_member: bool) -> str:
     if step.by_id is None and step.by_name in MACHINES:
         return gettext("by itself")
     if step.by_id is not None and step.by_id == person.user_id:
-        return gettext("you")
+        return gettext("you") if for_member else person.name
     return gettext("healthcare security bureau of %(area)s") % {"area": home}

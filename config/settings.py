@@ -253,7 +253,7 @@ SOCIALACCOUNT_PROVIDERS = {
 STAFF_IDLE_SECONDS = 60 * env.number("STAFF_IDLE_MINUTES", default=15, low=1, high=60)
 IDLE_SECONDS = 60 * env.number("MEMBER_IDLE_MINUTES", default=30, low=1, high=240)
 # Who opens more records than this on a day is looked at: auditors and administrators are told.
-STAFF_LOOKS_A_DAY = env.number("STAFF_LOOKS_A_DAY", default=50, low=1, high=10_000)
+STAFF_LOOKS_A_DAY = env.number("STAFF_LOOKS_A_DAY", default=150, low=1, high=10_000)
 # A payout lies for so many days before it can be approved: its member was told and can object.
 PAYOUT_DAYS_TO_WAIT = env.number("PAYOUT_DAYS_TO_WAIT", default=3, low=0, high=60)
 SESSION_ENGINE = "record.session_store"

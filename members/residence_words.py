@@ -66,14 +66,18 @@ def course_of(
     book: Book,
     home: str,
     today: Any,
+    for_member: bool = True,
 ) -> list[dict[str, Any]]:
-    """Return the way of a registration as `components/course.html` draws it."""
+    """Return the way of a registration as `components/course.html` draws it.
+
+    `for_member`: it speaks to the member, else to staff.
+    """
     course = [
         {
             "title": _title(step, registration),
             "text": _text(step),
             "at": step.at,
-            "who": _who(step, person, area_name(book, home)),
+            "who": _who(step, person, area_name(book, home), for_member=for_member),
             "state": "done",
         }
         for step in steps
@@ -82,19 +86,21 @@ def course_of(
     coming: list[tuple[str, str]] = []
     if registration.state == State.APPLIED:
         days = settings.RESIDENCE_ANSWER_DAYS
+        text = (
+            gettext("You get an answer within %(days)d days. Nothing needs to be done.")
+            if for_member
+            else gettext("The member is to have an answer within %(days)d days.")
+        )
         coming = [
-            (
-                gettext("We look at it"),
-                gettext("You get an answer within %(days)d days. Nothing needs to be done.")
-                % {"days": days},
-            ),
+            (gettext("We look at it"), text % {"days": days}),
             (gettext("Approval"), ""),
             (gettext("Settling at the counter in %(place)s") % {"place": place}, ""),
         ]
         _mark(course, coming, current=len(course))
     elif registration.state == State.ASKED:
+        text = gettext("You keep your place in the queue.") if for_member else ""
         coming = [
-            (gettext("We look at it again"), gettext("You keep your place in the queue.")),
+            (gettext("We look at it again"), text),
             (gettext("Approval"), ""),
         ]
         _mark(course, coming, current=len(course) - 1)
@@ -147,11 +153,11 @@ def _text(step: RegistrationStep) -> str:
     return step.note
 
 
-def _who(step: RegistrationStep, person: Person, home: str) -> str:
+def _who(step: RegistrationStep, person: Person, home: str, *, for_member: bool) -> str:
     if step.by_id is None and step.by_name in MACHINES:
         return gettext("by itself")
     if step.by_id is not None and step.by_id == person.user_id:
-        return gettext("you")
+        return gettext("you") if for_member else person.name
     return gettext("healthcare security bureau of %(area)s") % {"area": home}
 
 

@@ -214,7 +214,11 @@ def _context(staff: Staff, row: PaperBill) -> dict[str, Any]:
         "needs_two": decision is not None and decision.pool > limit.value,
         "limit": limit.value,
         "course": course_of(
-            row, list(row.steps.all()), person=row.person, home=area_name(book, area)
+            row,
+            list(row.steps.all()),
+            person=row.person,
+            home=area_name(book, area),
+            for_member=False,
         ),
         "is_open": row.state in paper_bills.OPEN,
         "waiting": waiting,

@@ -92,7 +92,8 @@ def case(request: HttpRequest, staff: Staff, registration_id: int) -> HttpRespon
         "earlier": [(other, area_name(book, other.area), tag_of(other, staff.day))
                     for other in found.earlier],
         "course": course_of(
-            row, steps, person=found.person, book=book, home=found.area, today=staff.day
+            row, steps, person=found.person, book=book, home=found.area, today=staff.day,
+            for_member=False,
         ),
         "is_open": row.state in residence.OPEN,
         "may_end": row.state == Registration.State.APPROVED and row.ends_on is None,

@@ -162,7 +162,9 @@ class MoveForm(Reasoned):
         super().__init__(*args, **kwargs)
         field = self.fields["area"]
         assert isinstance(field, forms.ChoiceField), "it is declared above"
-        field.choices = [(code, f"{code} {area.name}") for code, area in load_book().areas.items()]
+        areas = load_book().areas.items()
+        named = [(code, f"{code} {area.name}") for code, area in areas]
+        field.choices = [("", gettext("Please choose")), *named]
 
 
 class MonthField(forms.DateField):
@@ -243,4 +245,5 @@ def _binding_words(binding: Binding, person: Person) -> str:
         words = gettext("pays for %(name)s") % {"name": binding.member.name}
     else:
         words = gettext("%(name)s pays") % {"name": binding.authorizer.name}
-    return f"{words} ({binding.get_relation_display()}, {binding.bound_on})"
+    about = gettext(", ").join([str(binding.get_relation_display()), str(binding.bound_on)])
+    return gettext("%(text)s (%(about)s)") % {"text": words, "about": about}

@@ -82,7 +82,7 @@ def person_context(*, person: Person, staff: Staff) -> dict[str, Any]:
         ],
         "stays": list(Stay.objects.filter(person=person).order_by("-pk")[:ROWS]),
         "messages_sent": [
-            (message, text_for(message.kind, message.data).title)
+            (message, text_for(message.kind).title)
             for message in Message.objects.filter(person=person).order_by("-pk")[:ROWS]
         ],
         "waiting": waiting_about(person),
@@ -100,7 +100,7 @@ def waiting_about(person: Person) -> list[Change]:
 
 
 def months_of(person: Person, *, until: date) -> list[Month]:
-    """Return the last months of a person, newest first."""
+    """Return the last months of a person, newest first; none where nothing is known of any."""
     last = first_of(until)
     first = months_after(last, 1 - MONTHS)
     span = {"person": person, "month__gte": first, "month__lte": last}
@@ -115,6 +115,8 @@ def months_of(person: Person, *, until: date) -> list[Month]:
     skipped = dict(
         SkippedMonth.objects.filter(**span).order_by("pk").values_list("month", "reason")
     )
+    if not (paid or credited_in or skipped):
+        return []
     found = []
     for back in range(MONTHS):
         month = months_after(last, -back)

@@ -11,16 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import Transfer
-from claims.models import Claim
+from claims.models import Claim, PaperBill
 from families.models import Binding, Move, Payout, Premium
 from members.models import Enrolment, Person, Registration, Stay
+from members.ticket_queries import tickets_of
 from policy.saying import place_words
 from record.change_words import title_of
-from record.models import AuditRecord, Change
+from record.mailbox import ONLY_OUTSIDE
+from record.models import AuditRecord, Change, Message
 from record.operations import name_of
+from record.texts import text_for
 
 #: So much of each kind is looked at, and so many lines are shown.
-EACH, SHOWN = 15, 40
+EACH, SHOWN = 15, 60
 
 _KINDS = {
     Transfer.Kind.CREDIT,
@@ -43,17 +46,19 @@ class Event:
 
 
 def timeline_of(person: Person, *, with_care: bool) -> list[Event]:
-    """Return what happened to a person. `with_care`: settled bills too."""
+    """Return what happened to a person. `with_care`: settled bills and paper bills too."""
     parts = [
         _insured(person),
         _money(person),
         _family(person),
         _residence(person),
         _changes(person),
+        _asked(person),
+        _told(person),
         _looks(person),
     ]
     if with_care:
-        parts.append(_care(person))
+        parts += [_care(person), _paper_bills(person)]
     return sorted(chain.from_iterable(parts), key=lambda event: event.day, reverse=True)[:SHOWN]
 
 
@@ -121,7 +126,7 @@ def _residence(person: Person) -> list[Event]:
         Event(
             row.applied_on,
             gettext("Registration elsewhere"),
-            f"{place_words(row.area)}, {row.get_state_display()}",
+            _listed(place_words(row.area), row.get_state_display()),
         )
         for row in Registration.objects.filter(person=person).order_by("-pk")[:EACH]
     ]
@@ -135,10 +140,43 @@ def _residence(person: Person) -> list[Event]:
 def _care(person: Person) -> list[Event]:
     rows = Claim.objects.filter(patient=person).select_related("institution").order_by("-pk")
     return [
-        Event(row.service_date, gettext("Bill"), f"{row.institution.name}, {row.number}",
+        Event(row.service_date, gettext("Bill"), _listed(row.institution.name, row.number),
               amount=row.gross)
         for row in rows[:EACH]
     ]  # fmt: skip
+
+
+def _paper_bills(person: Person) -> list[Event]:
+    found = []
+    rows = PaperBill.objects.filter(person=person).select_related("decided_by").order_by("-pk")
+    for row in rows[:EACH]:
+        where = _listed(row.institution_name, row.number)
+        found.append(Event(row.applied_on, gettext("Paper bill"), where, amount=row.total))
+        if row.decided_on:
+            how = _listed(row.number, row.get_state_display())
+            who = name_of(row.decided_by) if row.decided_by else ""
+            found.append(Event(row.decided_on, gettext("Paper bill decided"), how, who=who))
+    return found
+
+
+def _asked(person: Person) -> list[Event]:
+    """Questions and objections: that they were, and how they stand, but nothing that was said."""
+    found = []
+    for row in tickets_of(person)[:EACH]:
+        what, number = str(row.get_kind_display()).capitalize(), row.number
+        found.append(Event(row.opened_on, what, _listed(number, row.get_channel_display())))
+        if row.answered_on:
+            found.append(Event(row.answered_on, gettext("Answered"), f"{what} {number}"))
+    return found
+
+
+def _told(person: Person) -> list[Event]:
+    """Messages by their titles, which name no illness, institution, amount or relative."""
+    rows = Message.objects.filter(person=person).exclude(kind__in=ONLY_OUTSIDE).order_by("-pk")
+    return [
+        Event(_day(row.written_at), gettext("Message"), str(text_for(row.kind).title))
+        for row in rows[:EACH]
+    ]
 
 
 def _changes(person: Person) -> list[Event]:
@@ -174,6 +212,10 @@ def _look_words(verb: str) -> str:
         case "look.account":
             return gettext("Whole bank account seen")
     return gettext("Record opened")
+
+
+def _listed(*words: object) -> str:
+    return gettext(", ").join(str(each) for each in words)
 
 
 def _day(moment: datetime) -> date:

@@ -14,12 +14,15 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
-from members.models import Person, User
+from claims.paper_bills import withdraw_bill
+from members.models import Person, Ticket, User
 from members.operations import name_key
+from members.tickets import answer
 from record.looks_report import report
 from record.mailbox import inside_of, messages_of
 from record.models import AuditRecord, Message, Role
-from tests.household import Household, standing
+from record.operations import tell
+from tests.household import ACTOR, Household, standing
 from tests.people import HEFEI, WUHU, staff
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +156,37 @@ def test_a_finance_clerk_sees_no_bills(home: Household) -> None:
     mei = home.person("mei")
     client = opened(client_of("ding", "finance_clerk"), mei.number)
     assert home.hospital.name not in client.get(f"/desk/people/{mei.number}/").content.decode()
+
+
+def timeline_on(page: str) -> str:
+    return page.split('id="timeline"')[1].split("</section>", maxsplit=1)[0]
+
+
+def test_the_timeline_holds_questions_messages_and_paper_bills(home: Household) -> None:
+    mei, ticket, bill = home.person("mei"), home.tickets["mei"], home.bills["mei"]
+    answered = answer(ticket_id=ticket.pk, text="按年度累计。", day=home.today, actor=ACTOR)
+    assert isinstance(answered, Ticket)
+    withdraw_bill(bill_id=bill.pk, day=home.today, actor=ACTOR)
+    tell(kind="link_code", person_ids=[mei.pk], data={"code": "123456"})
+    client = opened(client_of(), mei.number)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(f"/desk/people/{mei.number}/").content.decode()
+    assert len(queries) <= BUDGET, len(queries)
+    events = timeline_on(page)
+    for part in (
+        "Question", ticket.number, "Answered", "Your question is answered",
+        "Paper bill", "黄山第一医院", bill.number, "Paper bill decided", "withdrawn",
+        "Your paper bill is taken back",
+    ):  # fmt: skip
+        assert part in events, part
+    # What was asked and answered stands in the ticket, whose opening is a look of its own.
+    for part in ("起付线", "按年度累计", "123456", "Your code"):
+        assert part not in events, part
+    clerk = opened(client_of("ding", "finance_clerk"), mei.number)
+    events = timeline_on(clerk.get(f"/desk/people/{mei.number}/").content.decode())
+    assert ticket.number in events
+    assert "黄山第一医院" not in events
+    assert bill.number not in events
 
 
 def test_a_whole_id_number_needs_a_reason_of_its_own(home: Household) -> None:
