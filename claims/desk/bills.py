@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from claims import paper_bills
 from claims.bill import InvalidBill
 from claims.engine.decision import Decision
-from claims.explain import explain_steps
+from claims.explain import Explained, explain_steps
 from claims.looking import UnknownInstitution
 from claims.models import Institution, PaperBill
 from claims.paper_forms import (
@@ -34,6 +35,7 @@ from members.identity import index_of, mask_id_number, unseal
 from members.looking import insured_in, mask_account
 from members.models import Person
 from members.residence_words import area_name
+from policy.book import Book
 from policy.queries import current_book
 from policy.words import words_for
 from record import changes, papers
@@ -201,16 +203,7 @@ def _context(staff: Staff, row: PaperBill) -> dict[str, Any]:
         "decision": decision,
         "reasons": [REASONS[reason.code] for reason in decision.reasons] if decision else [],
         "refusal": words_for(refusal) if refusal else None,
-        "steps": explain_steps(
-            [step.as_json() for step in decision.steps],
-            paid=[],
-            cash=decision.gross - decision.pool,
-            paper=True,
-            documents=book.documents,
-            payer_order=book.rules(area, staff.day).payer_order.source,
-        ).steps
-        if decision
-        else (),
+        "steps": _steps(decision, book, area, staff.day) if decision else (),
         "needs_two": decision is not None and decision.pool > limit.value,
         "limit": limit.value,
         "course": course_of(
@@ -227,6 +220,20 @@ def _context(staff: Staff, row: PaperBill) -> dict[str, Any]:
         and staff.may(Role.Kind.REVIEWER.value, area)
         and waiting.proposed_by_id != staff.user.pk,
     }
+
+
+def _steps(decision: Decision, book: Book, area: str, day: date) -> tuple[Explained, ...]:
+    """Return the steps of a decision in words, of which the last speaks of the member to staff."""
+    *steps, last = explain_steps(
+        [step.as_json() for step in decision.steps],
+        paid=[],
+        cash=decision.gross - decision.pool,
+        paper=True,
+        documents=book.documents,
+        payer_order=book.rules(area, day).payer_order.source,
+    ).steps
+    title = gettext("A bill on paper: the member has paid it, the fund's share goes to their bank")
+    return (*steps, replace(last, title=title))
 
 
 def _decision(row: PaperBill, day: date) -> tuple[Decision | None, Refusal | None]:

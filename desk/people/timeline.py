@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, islice
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from accounts.models import Transfer
 from claims.models import Claim, PaperBill
@@ -24,6 +25,8 @@ from record.texts import text_for
 
 #: So much of each kind is looked at, and so many lines are shown.
 EACH, SHOWN = 15, 60
+#: So many looks, of which many are the same once more.
+LOOKS = 60
 
 _KINDS = {
     Transfer.Kind.CREDIT,
@@ -193,16 +196,22 @@ def _changes(person: Person) -> list[Event]:
 
 
 def _looks(person: Person) -> list[Event]:
+    """Looks, those of one member of staff on one day for one purpose in one line."""
     rows = AuditRecord.objects.filter(subject=person, verb__startswith="look").order_by("-pk")
+    times = Counter(
+        (_day(row.at), _look_words(row.verb), row.purpose, row.actor_name) for row in rows[:LOOKS]
+    )
     return [
-        Event(
-            _day(row.at),
-            _look_words(row.verb),
-            row.purpose,
-            who=row.actor_name,
-        )
-        for row in rows[:EACH]
+        Event(day, words, _often(purpose, number), who=who)
+        for (day, words, purpose, who), number in islice(times.items(), EACH)
     ]
+
+
+def _often(purpose: str, number: int) -> str:
+    if number == 1:
+        return purpose
+    often = ngettext("%(number)d time", "%(number)d times", number) % {"number": number}
+    return _listed(purpose, often) if purpose else often
 
 
 def _look_words(verb: str) -> str:

@@ -182,6 +182,11 @@ def test_the_timeline_holds_questions_messages_and_paper_bills(home: Household) 
     # What was asked and answered stands in the ticket, whose opening is a look of its own.
     for part in ("起付线", "按年度累计", "123456", "Your code"):
         assert part not in events, part
+    # The same look once more is no new line.
+    opened(client_of(), mei.number)
+    events = timeline_on(client.get(f"/desk/people/{mei.number}/").content.decode())
+    assert "本人在窗口, 2 times" in events
+    assert events.count("Record opened") == 1
     clerk = opened(client_of("ding", "finance_clerk"), mei.number)
     events = timeline_on(clerk.get(f"/desk/people/{mei.number}/").content.decode())
     assert ticket.number in events
