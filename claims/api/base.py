@@ -43,7 +43,14 @@ from .machines import may_come_from
 from .models import Machine
 from .once import Answered, Effect, Message, answer_once
 from .problems import Trouble, problem_response, trouble_of
-from .reading import LARGEST_BODY, fingerprint, idempotency_key, raw_body, read_body
+from .reading import (
+    LARGEST_BODY,
+    fingerprint,
+    idempotency_key,
+    raw_body,
+    read_body,
+    reader_of,
+)
 from .signin import Caller, address_of, caller_of
 
 QUOTE = Machine.Scope.QUOTE.value
@@ -110,6 +117,8 @@ def endpoint(
         largest_body=largest_body,
     )
 
+    reader = reader_of(spec.body) if spec.body is not None else None
+
     def decorate(method: Method) -> Method:
         @wraps(method)
         def answered(view: Endpoint, request: RestRequest, **path: str) -> HttpResponse:
@@ -117,8 +126,8 @@ def endpoint(
             plain = cast("HttpRequest", request)
             now = timezone.now()
             caller = _caller(plain, spec.scopes, now)
-            raw = raw_body(plain, spec.largest_body) if spec.body is not None else b""
-            body = read_body(raw, spec.body) if spec.body is not None else None
+            raw = raw_body(plain, spec.largest_body) if reader is not None else b""
+            body = read_body(raw, reader) if reader is not None else None
             said = fingerprint(raw, about=f"{plain.method} {plain.path}")
             message = (
                 Message(caller.institution.pk, idempotency_key(plain), spec.once, said)
