@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.utils import translation
 
 from config.environment import celery_broker
 
@@ -74,6 +75,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
     with django_db_blocker.unblock():
         call_command("grant_roles", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_portals_language() -> None:
+    """No test speaks the language that a request of the one before it was answered in."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
