@@ -36,8 +36,11 @@ Application = Callable[[dict[str, Any], Answer], Iterable[bytes]]
 
 #: Requests of one browser in a process of four threads: one is worked on, the others wait for it.
 IN_LINE = 3
-#: What takes longer than this of the processor counts for several pages.
+#: What takes longer than this of the processor counts for several pages, or for several calls.
 SECONDS_OF_A_PAGE = 0.05
+SECONDS_OF_A_CALL = 0.01
+#: A machine's burst is shorter than a person's: it can wait.
+BURST_OF_CALLS = 5
 #: So many seconds a request waits for the one before it;
 PATIENCE = 2.0
 #: for so long who was too quick is kept waiting, in few threads only;
@@ -50,10 +53,10 @@ REMEMBERED = 20_000
 
 
 class Tempo:
-    """How much each asker may still ask: a burst of twenty seconds', filled up as time goes by."""
+    """How much each asker may still ask: a burst of some seconds', filled up as time goes by."""
 
-    def __init__(self, *, a_minute: int) -> None:
-        self._burst = a_minute / 3
+    def __init__(self, *, a_minute: int, seconds: int = 20) -> None:
+        self._burst = a_minute * seconds / 60
         self._a_second = a_minute / 60
         self._left: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
@@ -92,7 +95,7 @@ class FairShare:
 
     def __init__(self, application: Application, *, a_minute: int, calls_a_minute: int) -> None:
         self._application = application
-        self._machines = Tempo(a_minute=calls_a_minute)
+        self._machines = Tempo(a_minute=calls_a_minute, seconds=BURST_OF_CALLS)
         self._browsers = Tempo(a_minute=a_minute)
         self._addresses = Tempo(a_minute=a_minute * PEOPLE_AT_AN_ADDRESS)
         self._kept_waiting = threading.Semaphore(REFUSED_THREADS)
@@ -116,7 +119,7 @@ class FairShare:
             self._slow_down()
             return _come_again(seconds, start_response)
         try:
-            return self._answer(environ, start_response, self._browsers, browser)
+            return self._answer(environ, start_response, self._browsers, browser, SECONDS_OF_A_PAGE)
         finally:
             self._leave(browser)
 
@@ -127,17 +130,22 @@ class FairShare:
         if seconds:
             self._slow_down()
             return _send_again(seconds, environ, start_response)
-        return self._answer(environ, start_response, self._machines, machine)
+        return self._answer(environ, start_response, self._machines, machine, SECONDS_OF_A_CALL)
 
     def _answer(
-        self, environ: dict[str, Any], start_response: Answer, pace: Tempo, who: str
+        self,
+        environ: dict[str, Any],
+        start_response: Answer,
+        pace: Tempo,
+        who: str,
+        seconds_of_one: float,
     ) -> Iterable[bytes]:
         began = time.thread_time()
         try:
             return self._application(environ, start_response)
         finally:
             # The processor's time and no other: a database that is slow is nobody's haste.
-            taken = (time.thread_time() - began) / SECONDS_OF_A_PAGE
+            taken = (time.thread_time() - began) / seconds_of_one
             if taken > 1:
                 pace.take_more(who, taken - 1)
 
